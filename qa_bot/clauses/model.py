@@ -55,6 +55,7 @@ class Clause(BaseModel):
     ``spans`` are ``[start, end)`` character offsets into the decoded source text and ``lines``
     the 1-based inclusive line ranges they cover; both are in reading order and never overlap
     those of another clause. ``fields`` holds the typed cells of a table row (column → value).
+    The first range opens with the clause's own marker or label.
     ``id`` is stable between runs for the same source text.
     """
 
@@ -75,7 +76,7 @@ class Clause(BaseModel):
 
     @property
     def start_line(self) -> int:
-        return min(first for first, _ in self.lines)
+        return self.lines[0][0]
 
     @property
     def end_line(self) -> int:

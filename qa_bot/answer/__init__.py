@@ -1,0 +1,1 @@
+"""Ranked evidence → an answer whose every statement is cited."""

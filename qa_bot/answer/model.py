@@ -1,0 +1,101 @@
+"""The question and the answer as every user of the bot sees them: command line, web, evaluation.
+
+The JSON form is described in ``docs/interface.md`` and kept stable.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from qa_bot.clauses.model import LineRange
+
+RefusalReason = Literal["nothing_found", "out_of_scope", "not_answerable", "unusable_question"]
+
+
+class Turn(BaseModel):
+    """One earlier question with the answer that was given."""
+
+    model_config = ConfigDict(frozen=True)
+
+    question: str
+    answer: str = ""
+
+
+class Question(BaseModel):
+    """A question, with the turns of the conversation before it (oldest first)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    question: str
+    id: str | None = None
+    history: tuple[Turn, ...] = ()
+
+
+class Source(BaseModel):
+    """Where a clause stands in its source file; lines are 1-based and inclusive."""
+
+    model_config = ConfigDict(frozen=True)
+
+    file: str
+    start_line: int
+    end_line: int
+    lines: tuple[LineRange, ...]
+
+
+class Evidence(BaseModel):
+    """A ranked clause; ``score`` falls along the ranking and means nothing across questions."""
+
+    model_config = ConfigDict(frozen=True)
+
+    clause_id: str
+    doc_no: str | None
+    title: str
+    section: str
+    text: str
+    score: float
+
+
+class Citation(BaseModel):
+    """A numbered citation: ``quote`` stands verbatim in ``text``, the whole clause."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: int
+    clause_id: str
+    doc_no: str | None
+    title: str
+    section: str
+    quote: str
+    text: str
+    source: Source
+
+    @property
+    def reference(self) -> str:
+        """The formal citation: ``《标题》（盘政发〔2023〕8号）附件2 第3项``."""
+        number = f"（{self.doc_no}）" if self.doc_no else ""
+        return f"《{self.title}》{number}{self.section}"
+
+
+class Answer(BaseModel):
+    """An answer, or a refusal (``refused``) that says why and makes no statement.
+
+    ``answer`` marks its statements with the numbers of their citations: ``…市公安局。[1]``.
+    ``candidates`` is the ranked evidence, best first. ``suggestions`` are questions or documents
+    that come near, given only with a refusal. ``notes`` say what could not be verified.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str | None
+    question: str
+    answer: str
+    refused: bool
+    reason: RefusalReason | None = None
+    mode: Literal["extractive", "llm"]
+    citations: tuple[Citation, ...] = ()
+    candidates: tuple[Evidence, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    timings_ms: dict[str, float] = Field(default_factory=dict)

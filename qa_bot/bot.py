@@ -1,0 +1,1 @@
+"""The whole chain behind one object: open an index once, then ask."""

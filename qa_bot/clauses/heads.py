@@ -1,0 +1,232 @@
+"""Finding the documents in a file: where each begins and ends, its 文号 and its title.
+
+A document shows itself by a 文号 on a line of its own, with the title above it (国发, 盘政发 …)
+or below it under a letterhead (本政发, 银发 …), or by an order (令) and its number. Documents
+without a 文号 show themselves by a title that names its region and is followed by 第一条, 第一章
+or addressees. What lies outside every document (mastheads, tables of contents, web boilerplate,
+colophons) is noise.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from qa_bot.clauses import wording as w
+from qa_bot.clauses.lines import Line
+from qa_bot.clauses.markers import read_marker
+from qa_bot.clauses.numerals import normalise_doc_no
+
+_ORDER_NUMBER = re.compile(r"[〔\[（(]\s*\d{4}\s*[〕\]）)]\s*第?\s*\d+\s*号|第\s*[\d一二三四五六七八九十百零〇]+\s*号")
+_MAX_TITLE_LINES = 6
+_OPENING_STYLES = {"part", "chapter", "article", "cn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of one document as indices into the file's lines.
+
+    ``lines`` are letterhead, 文号 and title in order of print; ``body`` is the first line
+    behind the head. ``doc_no_printed`` keeps the 文号 as the source has it.
+    """
+
+    lines: tuple[int, ...]
+    body: int
+    title: str
+    doc_no: str | None
+    doc_no_printed: str | None
+
+    @property
+    def start(self) -> int:
+        return self.lines[0]
+
+
+def find_heads(lines: list[Line]) -> list[Head]:
+    """The heads of all documents of a file, in order."""
+    heads: list[Head] = []
+    contents = _contents_range(lines)
+    position = 0
+    for index, printed, doc_no, width in _numbers(lines, contents):
+        if index < position:
+            continue
+        head = _numbered_head(lines, index, width, printed, doc_no, position)
+        heads.append(head)
+        position = head.body
+    bounds = [0, *(h.start for h in heads), len(lines)]
+    titled: list[Head] = []
+    for number, (start, end) in enumerate(zip(bounds, bounds[1:], strict=False)):
+        current = heads[number - 1] if number else None
+        titled += _titled_heads(lines, current.body if current else start, end, current, contents)
+    if not heads and not titled and lines:
+        titled = [_first_head(lines)]
+    return sorted([*heads, *titled], key=lambda head: head.start)
+
+
+def mentions(context: str, title: str) -> bool:
+    """Is ``title`` (nearly) contained in ``context``, punctuation and blanks aside?"""
+    context, title = (re.sub(r"[\W_]", "", text) for text in (context, title))
+    if not title or title in context:
+        return bool(title)
+    matcher = SequenceMatcher(None, context, title, autojunk=False)
+    shared = sum(block.size for block in matcher.get_matching_blocks() if block.size > 1)
+    return shared >= 0.85 * len(title)
+
+
+def _numbers(
+    lines: list[Line], contents: range
+) -> list[tuple[int, str, str, int]]:
+    """(line index, as printed, normalised, lines taken) of every 文号 that stands alone."""
+    found = []
+    for i, line in enumerate(lines):
+        if line.is_table_row or len(line.text) > 60:
+            continue
+        printed, width = line.text, 1
+        doc_no = normalise_doc_no(printed)
+        if doc_no is None and printed[:1] in "（(" and i not in contents:
+            doc_no = normalise_doc_no(printed.strip("（）() "))
+        if doc_no is None and re.fullmatch(r"[一-龥\s、]{2,40}令", printed) and i + 1 < len(lines):
+            if _ORDER_NUMBER.fullmatch(lines[i + 1].text):
+                printed, width = f"{printed} {lines[i + 1].text}", 2
+                doc_no = normalise_doc_no(printed)
+        if doc_no:
+            found.append((i, printed, doc_no, width))
+    return found
+
+
+def _contents_range(lines: list[Line]) -> range:
+    """The table of contents of the issue: from 目录 to the first 文号 that stands alone."""
+    for i, line in enumerate(lines):
+        if w.is_contents(line.text):
+            for j in range(i + 1, len(lines)):
+                if normalise_doc_no(lines[j].text):
+                    return range(i, j)
+            return range(i, i)
+    return range(0)
+
+
+def _numbered_head(
+    lines: list[Line], index: int, width: int, printed: str, doc_no: str, floor: int
+) -> Head:
+    after = _title_after(lines, index + width)
+    start = index
+    while start > floor and w.is_letterhead(lines[start - 1].text):
+        start -= 1
+    if after:
+        head = (*range(start, index + width), *after)
+        title = w.title_of([lines[i].text for i in after])
+        return Head(head, after[-1] + 1, title, doc_no, printed)
+    before = _title_before(lines, start, floor)
+    title = w.title_of([lines[i].text for i in before]) or _issued_by_order(lines, index + width)
+    head = (*before, *range(start, index + width))
+    return Head(head, index + width, title or doc_no, doc_no, printed)
+
+
+def _title_after(lines: list[Line], start: int) -> list[int]:
+    """The title lines below a 文号: up to the addressees, if together they read as a title."""
+    taken: list[int] = []
+    longest = 0
+    for i in range(start, min(start + _MAX_TITLE_LINES, len(lines))):
+        text = lines[i].text
+        if w.is_addressee(text):
+            return taken
+        if lines[i].is_table_row or not w.is_title_line(text) or read_marker(text):
+            break
+        taken.append(i)
+        if w.ends_like_title(w.title_of([lines[j].text for j in taken])):
+            longest = len(taken)
+    return taken[:longest]
+
+
+def _title_before(lines: list[Line], end: int, floor: int) -> list[int]:
+    """The title lines above a 文号: upwards until together they read ``…关于…``."""
+    taken: list[int] = []
+    for i in range(end - 1, max(floor, end - _MAX_TITLE_LINES) - 1, -1):
+        line = lines[i]
+        if line.is_table_row or not w.is_title_line(line.text) or w.is_letterhead(line.text):
+            break
+        if not taken and not (w.ends_like_title(line.text) or w.is_subtitle(line.text)):
+            break
+        taken.insert(0, i)
+        if w.issuer_in(w.title_of([lines[j].text for j in taken])) or line.heading:
+            break
+    return taken
+
+
+def _issued_by_order(lines: list[Line], start: int) -> str:
+    """The title of what an order (令) promulgates: the first title line within its text."""
+    for i in range(start, min(start + 12, len(lines))):
+        text = lines[i].text
+        if w.is_title_line(text) and w.ends_like_title(text) and not w.is_leader(text):
+            return w.title_of([text])
+    return ""
+
+
+def _titled_heads(
+    lines: list[Line], start: int, end: int, current: Head | None, contents: range
+) -> list[Head]:
+    """Documents without a 文号 between two others (or in a file that has none at all)."""
+    found: list[Head] = []
+    i = start
+    while i < end:
+        if i in contents or not _opens_titled_document(lines, i, end):
+            i += 1
+            continue
+        last = found[-1] if found else current
+        context = "".join(line.text for line in lines[last.start : last.body + 8]) if last else ""
+        title = w.title_of([lines[i].text])
+        if last and (mentions(last.title + context, title) or _is_annex(lines, i)):
+            i += 1
+            continue
+        if last is None and i > start + 12 and not w.names_region(title):
+            i += 1
+            continue
+        i = _last_print(lines, i, end, title)
+        body = i + 1
+        while body < end and w.is_organisation(lines[body].text):
+            body += 1
+        found.append(Head(tuple(range(i, body)), body, title, None, None))
+        i = body
+    return found
+
+
+def _opens_titled_document(lines: list[Line], i: int, end: int) -> bool:
+    text = lines[i].text
+    if (
+        lines[i].is_table_row
+        or not w.is_title_line(text)
+        or not w.ends_like_title(text)
+        or read_marker(text)
+        or w.is_attachment_list(text)
+        or len(text) > 60
+        or not (w.names_region(text) or lines[i].heading == 1)
+    ):
+        return False
+    for follower in lines[i + 1 : min(i + 8, end)]:
+        marker = read_marker(follower.text)
+        if marker:
+            return marker.value == 1 and marker.style in _OPENING_STYLES
+        if w.is_addressee(follower.text):
+            return True
+        if len(follower.text) > 60:
+            return False
+    return False
+
+
+def _is_annex(lines: list[Line], i: int) -> bool:
+    near = [lines[j].text for j in (i - 2, i - 1, i + 1) if 0 <= j < len(lines)]
+    return any(w.attachment_number(text) is not None for text in near)
+
+
+def _last_print(lines: list[Line], i: int, end: int, title: str) -> int:
+    """Web pages print a title two or three times; the last print is the document's own."""
+    repeats = [j for j in range(i, min(i + 6, end)) if w.title_of([lines[j].text]) == title]
+    return repeats[-1]
+
+
+def _first_head(lines: list[Line]) -> Head:
+    """A file with neither 文号 nor a telling title: its first title-like line, or its first."""
+    for i, line in enumerate(lines[:12]):
+        if w.is_title_line(line.text) and w.ends_like_title(line.text) and not read_marker(line.text):
+            return Head((i,), i + 1, w.title_of([line.text]), None, None)
+    return Head((0,), 0, w.title_of([lines[0].text[:60]]), None, None)

@@ -1,0 +1,159 @@
+"""What the fixed parts of an official document look like: titles, addressees, signatures, …
+
+Every test here looks at one cleaned line (or several joined ones) and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+
+from qa_bot.clauses.lines import tighten
+from qa_bot.clauses.numerals import DATE, normalise_doc_no
+
+_KIND = (
+    "决定|决议|通知|意见|办法|规定|细则|规则|方案|条例|通告|公告|批复|报告|函|计划|规划|纲要|要点|"
+    "制度|措施|章程|通报|复函|请示|纪要|清单|名单|目录|标准|规范|指引|指南|解释|答复|分工|职责|"
+    "预案|法|令|准则|公约|协议|说明|表"
+)
+_TITLE_END = re.compile(rf"(?:{_KIND})[》〉”]?(?:[（(〔][^（）()]{{1,30}}[）)〕])*$")
+_SUBTITLE = re.compile(r"[（(][^（）()。]{2,30}[）)]")
+_SENTENCE = re.compile(r"[。；;！!？?]|[:：]$")
+_ADDRESSEE = re.compile(r".{2,}(?:[:：]|各有关单位|直属机构)$")
+_ADDRESSEE_WORD = re.compile(
+    r"^各|^有关|^国务院各|人民政府|办事处|委员会|部门|直属机构|单位|分行|银行|公司|厅|局|部|院"
+)
+_RELEASE = re.compile(r"[（(]?\s*(?:此件|本件|此文件)[^。]{0,24}[）)]?|[（(]\s*(?:主动|依申请|不予)?公开\s*[）)]")
+_LETTERHEAD = re.compile(r".{2,40}(?:文件|令)|特\s*急|加\s*急|急\s*件|平\s*急")
+_ORGANISATION = re.compile(
+    r"[一-龥、，,（）()\s]{2,60}(?:政府|办公室|办公厅|委员会|委|局|厅|部|院|署|行|会|处|法院|检察院|中心|集团)"
+)
+_LEADER = re.compile(
+    r"(?:代\s*)?(?:市\s*长|省\s*长|主\s*席|总\s*理|区\s*长|县\s*长|部\s*长|行\s*长|局\s*长|主\s*任|委员长|署\s*长)"
+    r"\s*[:：]?\s*[一-龥·]{1,2}\s?[一-龥·]{1,6}"
+)
+_GAZETTE_NAME = re.compile(r".{2,30}(?:政府公报|公\s*报)(?:\s*.{0,4}\d{4}\s*年.*)?")
+_ATTACHMENT = re.compile(r"附\s*(?:件|表|录)\s*[-—]?\s*([0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})?\s*[:：.．]?")
+_ATTACHMENT_LIST = re.compile(r"附\s*件\s*[:：]?\s*(?:[0-9０-９]{1,2}\s*[.．、]|[:：]\s*\S|(?<=[:：])\s*\S)")
+_BOX = re.compile(r"专\s*栏\s*([0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})\s*[:：]?\s*(.*)")
+_TABLE_CAPTION = re.compile(r"表\s*[-—－]?\s*([0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})\s*(.{0,40})")
+_BOILERPLATE = re.compile(
+    r"(?:下载地址|来源|作者|浏览|打印|分享|责任编辑|上一篇|下一篇|索引号|信息名称|发布日期|发布时间|"
+    r"废止日期|关键词|主题分类|发布机构|主办单位|编辑出版|电\s*话|网\s*址|地\s*址|印\s*刷|邮\s*编|"
+    r"打\s*字|校\s*对|主题词|抄\s*送|抄报)\s*[:：].*|-{3,}|_{3,}"
+)
+_ROLE = re.compile(
+    r"(?:总|第一|常\s*务|执\s*行)?\s*(?:副\s*)?(?:总\s*)?(?:召\s*集\s*人|组\s*长|成\s*员|主\s*任|指\s*挥(?:\s*长)?|"
+    r"委\s*员|顾\s*问|秘\s*书\s*长|理\s*事\s*长|理\s*事|会\s*长|主\s*席|联\s*络\s*员)\s*[:：]"
+)
+_CONTENTS = re.compile(r"目\s*[录次]")
+_REGION_OR_STATE = re.compile(
+    r"(?:中华人民共和国|国务院|全国|.{2,9}?(?:省|市|县|区|自治州|盟|旗))(?=.{4,})"
+)
+
+
+def title_of(parts: list[str]) -> str:
+    """The parts of a broken title as one line, without the blanks of the break."""
+    return tighten("".join(tighten(part) for part in parts))
+
+
+def is_title_line(text: str) -> bool:
+    """Could this line stand in a title? (short, no sentence punctuation, no date, no mark)"""
+    return (
+        2 <= len(text) <= 100
+        and not _SENTENCE.search(text)
+        and not is_date_line(text)
+        and not is_release_mark(text)
+        and not is_gazette_name(text)
+        and not _BOILERPLATE.fullmatch(text)
+        and not _ATTACHMENT.fullmatch(text)
+        and not _ROLE.match(text)
+        and normalise_doc_no(text) is None
+    )
+
+
+def ends_like_title(text: str) -> bool:
+    return bool(_TITLE_END.search(tighten(text)))
+
+
+def is_subtitle(text: str) -> bool:
+    """A bracket on a line of its own under a title: （2018—2020年）."""
+    return bool(_SUBTITLE.fullmatch(text)) and not is_release_mark(text)
+
+
+def is_addressee(text: str) -> bool:
+    return (
+        bool(_ADDRESSEE.fullmatch(text))
+        and bool(_ADDRESSEE_WORD.search(text))
+        and "。" not in text
+        and not _ROLE.match(text)
+        and not re.search(r"(?:如下|下列|以下)\S{0,6}[:：]$|^附", text)
+    )
+
+
+def is_date_line(text: str) -> bool:
+    return bool(DATE.fullmatch(text.strip("（）() ")))
+
+
+def is_release_mark(text: str) -> bool:
+    return bool(_RELEASE.fullmatch(text))
+
+
+def is_letterhead(text: str) -> bool:
+    return bool(_LETTERHEAD.fullmatch(text)) and not _SENTENCE.search(text)
+
+
+def is_organisation(text: str) -> bool:
+    return bool(_ORGANISATION.fullmatch(text)) and len(text) <= 60
+
+
+def is_leader(text: str) -> bool:
+    return bool(_LEADER.fullmatch(text))
+
+
+def is_gazette_name(text: str) -> bool:
+    return bool(_GAZETTE_NAME.fullmatch(text))
+
+
+def is_boilerplate(text: str) -> bool:
+    return bool(_BOILERPLATE.fullmatch(text))
+
+
+def is_contents(text: str) -> bool:
+    return bool(_CONTENTS.fullmatch(text))
+
+
+def is_attachment_list(text: str) -> bool:
+    return bool(_ATTACHMENT_LIST.match(text))
+
+
+def attachment_number(text: str) -> str | None:
+    """``附件 2`` → ``2``, ``附件`` → ``""``, anything else → None."""
+    match = _ATTACHMENT.fullmatch(text)
+    return (match[1] or "") if match else None
+
+
+def box_number(text: str) -> str | None:
+    """``专栏3 …`` → ``3``; None where the line is no box caption."""
+    match = _BOX.fullmatch(text)
+    return match[1] if match and len(text) <= 60 and not _SENTENCE.search(text) else None
+
+
+def table_caption_number(text: str) -> str | None:
+    match = _TABLE_CAPTION.fullmatch(text)
+    return match[1] if match and not _SENTENCE.search(text) else None
+
+
+def opens_roster(text: str) -> bool:
+    match = _ROLE.match(text)
+    return bool(match) and len(text) - match.end() <= 40 and "。" not in text
+
+
+def names_region(text: str) -> bool:
+    """Does this title begin with the State, a province, a city or a county?"""
+    return bool(_REGION_OR_STATE.match(text))
+
+
+def issuer_in(title: str) -> str | None:
+    """``盘锦市人民政府关于…`` → ``盘锦市人民政府``; None where the title does not say."""
+    match = re.match(r"([一-龥、]{2,40}?)\s*关于", title)
+    return match[1] if match and is_organisation(match[1]) else None

@@ -1,0 +1,1 @@
+"""Reading source files: bytes in any usual encoding or format → plain text."""

@@ -1,0 +1,71 @@
+"""Bytes of a source file → its text, whatever its encoding."""
+
+from __future__ import annotations
+
+import codecs
+import unicodedata
+from pathlib import Path
+
+from qa_bot.errors import SourceError
+
+TEXT_SUFFIXES = (".txt", ".md")
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_MOST_ODD = 0.02
+
+
+def read_source(path: Path) -> str:
+    """The text of a gazette file with line feeds only, blanks and mark-up as they stand.
+
+    Raises SourceError where the file is missing, unreadable, empty or no text.
+    """
+    try:
+        data = path.read_bytes()
+    except IsADirectoryError:
+        raise SourceError(f"{path} 是文件夹，请指定其中的文件。(a folder, name a file in it.)") from None
+    except FileNotFoundError:
+        raise SourceError(f"找不到文件 {path}，请检查路径。(no such file, check the path.)") from None
+    except OSError as error:
+        raise SourceError(
+            f"无法读取 {path}（{error.strerror}），请检查权限。(cannot be read, check its permissions.)"
+        ) from None
+    text = decode(data, str(path))
+    if not text.strip():
+        raise SourceError(f"{path} 是空文件，请换一个有文字的文件。(empty, use a file with text.)")
+    return text
+
+
+def decode(data: bytes, name: str) -> str:
+    """``data`` as text: by its byte order mark, else UTF-8, UTF-16 or GB18030, in that order."""
+    for encoding in _candidates(data):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if _is_text(text):
+            return text
+    raise SourceError(
+        f"{name} 不是文本文件（UTF-8、UTF-16、GB18030 都无法解读）。"
+        "(not a text file in UTF-8, UTF-16 or GB18030.)"
+    )
+
+
+def _candidates(data: bytes) -> list[str]:
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return [encoding]
+    if b"\0" in data:
+        return ["utf-16-le", "utf-16-be"]
+    return ["utf-8", "gb18030"]
+
+
+def _is_text(text: str) -> bool:
+    """Few control, private-use or unassigned characters: what decoded junk is full of."""
+    odd = sum(unicodedata.category(c) in ("Cc", "Co", "Cn") and c not in "\n\t\f" for c in text)
+    return odd <= _MOST_ODD * len(text)

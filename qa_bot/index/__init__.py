@@ -1,0 +1,5 @@
+"""The index: passages of clauses as vectors in Chroma, BM25 fields and the clause store.
+
+All three belong to one *generation*, which is built aside and becomes current when the manifest
+names it.
+"""

@@ -1,0 +1,124 @@
+"""Building a generation: clause store, lexical indexes and Chroma collection, all or nothing."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from chromadb.errors import ChromaError
+from llama_index.core.schema import TextNode
+
+from qa_bot.errors import IndexStoreError
+from qa_bot.index.chroma import fault_of, open_client, write_collection
+from qa_bot.index.durable import sync_tree
+from qa_bot.index.embedding import Vectors
+from qa_bot.index.lexical import LexicalIndex
+from qa_bot.index.manifest import (
+    Manifest,
+    Source,
+    generation_folder,
+    generations_folder,
+    write_manifest,
+)
+from qa_bot.index.passages import RECIPE, lexical_texts
+from qa_bot.index.progress import Progress, no_progress
+from qa_bot.index.store import ClauseStore
+
+LEXICAL_FIELDS = ("text", "headings", "title")
+
+
+def build_generation(
+    index_dir: Path,
+    store: ClauseStore,
+    nodes: Sequence[TextNode],
+    vectors: Vectors,
+    *,
+    embedding: str,
+    sources: Mapping[str, Source],
+    previous: str | None,
+    progress: Progress = no_progress,
+) -> Manifest:
+    """Write a generation aside, check it, force it to disk, then make it the current one.
+
+    ``nodes`` and ``vectors`` are the passages of ``store`` row by row. Whatever fails before the
+    last step leaves the current generation as it is and nothing of the new one behind. Raises
+    ``IndexStoreError``.
+    """
+    now = datetime.now(UTC)
+    generation = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    manifest = Manifest(
+        generation=generation,
+        previous=previous,
+        created=now,
+        embedding=embedding,
+        dimension=vectors.shape[1],
+        recipe=RECIPE,
+        documents=len(store.documents),
+        clauses=len(store.clauses),
+        passages=len(nodes),
+        sources=dict(sources),
+    )
+    folder = generation_folder(index_dir, generation)
+    try:
+        folder.mkdir(parents=True)
+        store.save(folder)
+        _save_lexical(store, folder)
+        _save_vectors(folder, manifest, nodes, vectors, progress)
+        write_manifest(manifest, folder)
+        sync_tree(folder)
+        write_manifest(manifest, index_dir)
+    except (OSError, ChromaError) as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise IndexStoreError(
+            f"新索引无法写入 {index_dir}（{error}），原有索引未受影响；请检查磁盘空间和权限后重试。"
+            "(cannot be written, the index in use is untouched: check disk space and permissions.)"
+        ) from error
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return manifest
+
+
+def drop_generations(index_dir: Path, keep: set[str]) -> None:
+    """Delete every generation but those to ``keep``, half-built ones included."""
+    for folder in generations_folder(index_dir).glob("*"):
+        if folder.name not in keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def lexical_folder(generation: Path, field: str) -> Path:
+    return generation / "lexical" / field
+
+
+def chroma_folder(generation: Path) -> Path:
+    return generation / "chroma"
+
+
+def _save_lexical(store: ClauseStore, folder: Path) -> None:
+    texts = [lexical_texts(clause) for clause in store.clauses]
+    for field in LEXICAL_FIELDS:
+        index = LexicalIndex.build([getattr(row, field) for row in texts])
+        index.save(lexical_folder(folder, field))
+
+
+def _save_vectors(
+    folder: Path,
+    manifest: Manifest,
+    nodes: Sequence[TextNode],
+    vectors: Vectors,
+    progress: Progress,
+) -> None:
+    client = open_client(chroma_folder(folder))
+    try:
+        collection = write_collection(client, manifest.generation, nodes, vectors, progress)
+        ids = [node.node_id for node in nodes]
+        if fault := fault_of(collection, manifest.passages, manifest.dimension, ids):
+            raise IndexStoreError(
+                f"新索引未通过检查（{fault}），原有索引未受影响，请重试。"
+                "(the new index failed its check, the one in use is untouched: try again.)"
+            )
+    finally:
+        client.close()

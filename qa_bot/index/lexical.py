@@ -1,0 +1,69 @@
+"""Lexical search: BM25 over the characters and character pairs of Chinese text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+
+K1 = 1.2
+B = 0.75
+
+_HAN = r"〇々\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_RUN = re.compile(rf"[{_HAN}]+|\d+(?:\.\d+)+|(?:(?![{_HAN}])[^\W_])+")
+_IS_HAN = re.compile(f"[{_HAN}]")
+
+
+def tokenize(text: str) -> list[str]:
+    """The tokens of ``text``, NFKC-folded and lower-cased, without punctuation.
+
+    A run of Chinese characters gives its characters and pairs (校车 → 校 车 校车), a Latin word
+    or a number is one token.
+    """
+    tokens: list[str] = []
+    for match in _RUN.finditer(unicodedata.normalize("NFKC", text).lower()):
+        run = match[0]
+        if _IS_HAN.match(run):
+            tokens += run
+            tokens += map("".join, pairwise(run))
+        else:
+            tokens.append(run)
+    return tokens
+
+
+class LexicalIndex:
+    """BM25 (Lucene's form) over one field; ``len`` is its number of rows."""
+
+    def __init__(self, bm25: bm25s.BM25) -> None:
+        self._bm25 = bm25
+
+    def __len__(self) -> int:
+        return int(self._bm25.scores["num_docs"])
+
+    @classmethod
+    def build(cls, texts: Sequence[str]) -> LexicalIndex:
+        """Index ``texts``, at least one; row numbers are their positions."""
+        bm25 = bm25s.BM25(method="lucene", k1=K1, b=B)
+        # bm25s fails where no row has a token, so a row without one gets the empty token.
+        bm25.index([tokenize(text) or [""] for text in texts], show_progress=False)
+        return cls(bm25)
+
+    def scores(self, query: str) -> NDArray[np.float32]:
+        """The score of every row, float32 of shape ``(len(self),)``; 0 where nothing matches."""
+        ids = self._bm25.get_tokens_ids(tokenize(query))
+        scores: NDArray[np.float32] = self._bm25.get_scores_from_ids(ids)
+        return scores
+
+    def save(self, folder: Path) -> None:
+        self._bm25.save(folder, show_progress=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> LexicalIndex:
+        """Map a saved index into memory; OSError or ValueError where it is damaged."""
+        return cls(bm25s.BM25.load(folder, mmap=True))

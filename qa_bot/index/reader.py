@@ -1,0 +1,162 @@
+"""Opening the current generation for search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import chromadb
+import numpy as np
+from chromadb.api.client import Client
+from chromadb.errors import ChromaError
+from numpy.typing import NDArray
+
+from qa_bot.errors import IndexStoreError
+from qa_bot.index.chroma import fault_of, open_client, read_collection
+from qa_bot.index.embedding import embedding_id
+from qa_bot.index.generation import LEXICAL_FIELDS, chroma_folder, lexical_folder
+from qa_bot.index.lexical import LexicalIndex
+from qa_bot.index.manifest import Manifest, generation_folder, needs_rebuild, read_manifest
+from qa_bot.index.passages import passage_id
+from qa_bot.index.store import ClauseStore
+from qa_bot.settings import Settings
+
+if TYPE_CHECKING:
+    from llama_index.vector_stores.chroma import ChromaVectorStore
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalFields:
+    """One BM25 index per field; their rows are the positions in ``store.clauses``."""
+
+    text: LexicalIndex
+    headings: LexicalIndex
+    title: LexicalIndex
+
+
+class Index:
+    """One generation, open for search; safe to use from several threads. Close after use."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        store: ClauseStore,
+        lexical: LexicalFields,
+        client: Client,
+        collection: chromadb.Collection,
+    ) -> None:
+        self.manifest = manifest
+        self.store = store
+        self.lexical = lexical
+        self._client = client
+        self._collection = collection
+
+    def dense(self, query_vector: NDArray[np.float32], n: int) -> list[tuple[str, float]]:
+        """The ``n`` nearest clauses as (clause id, cosine similarity), best first.
+
+        A clause of several passages counts by its nearest one. Raises ``IndexStoreError`` where
+        the vector has another dimension than the index, or Chroma fails.
+        """
+        if query_vector.shape != (self.manifest.dimension,):
+            raise needs_rebuild(
+                f"问题向量有 {query_vector.shape[-1]} 维，索引为 {self.manifest.dimension} 维",
+                "the query vector does not fit the index",
+            )
+        wanted, passages = n, self.manifest.passages
+        while True:
+            wanted = min(2 * wanted, passages)
+            nearest = self._nearest(query_vector, wanted)
+            if len(nearest) >= n or wanted == passages:
+                return list(nearest.items())[:n]
+
+    def as_vector_store(self) -> ChromaVectorStore:
+        """The same collection as a LlamaIndex vector store; its nodes are passages."""
+        from llama_index.vector_stores.chroma import ChromaVectorStore
+
+        return ChromaVectorStore(chroma_collection=self._collection)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _nearest(self, query_vector: NDArray[np.float32], wanted: int) -> dict[str, float]:
+        try:
+            found = self._collection.query(
+                query_embeddings=query_vector[np.newaxis],
+                n_results=wanted,
+                include=["metadatas", "distances"],
+            )
+        except ChromaError as error:
+            raise _damaged(str(error)) from error
+        nearest: dict[str, float] = {}
+        rows = zip((found["metadatas"] or [[]])[0], (found["distances"] or [[]])[0], strict=True)
+        for metadata, distance in rows:
+            nearest.setdefault(str(metadata["clause_id"]), 1.0 - distance)
+        return nearest
+
+
+def open_index(settings: Settings) -> Index:
+    """Open and check the current generation.
+
+    Raises ``IndexStoreError`` where it is missing, damaged, of another format or built with
+    another embedding model; its message says what to do.
+    """
+    manifest = read_manifest(settings.index_dir)
+    if manifest.embedding != embedding_id(settings):
+        raise needs_rebuild(
+            f"索引由向量模型 {manifest.embedding} 建立，当前设置为 {embedding_id(settings)}；"
+            "请改回 QA_BOT_EMBEDDING；要换用新模型",
+            "built by another embedding model, set QA_BOT_EMBEDDING back; to change over",
+        )
+    folder = generation_folder(settings.index_dir, manifest.generation)
+    store, lexical = _load_texts(folder, manifest)
+    client, collection = _load_vectors(folder, manifest, store)
+    return Index(manifest, store, lexical, client, collection)
+
+
+def load_store(index_dir: Path, manifest: Manifest) -> ClauseStore:
+    """The clause store of a generation alone; ``IndexStoreError`` where it is damaged."""
+    try:
+        store = ClauseStore.load(generation_folder(index_dir, manifest.generation))
+    except (OSError, ValueError) as error:
+        raise _damaged(str(error).splitlines()[0]) from error
+    if (len(store.documents), len(store.clauses)) != (manifest.documents, manifest.clauses):
+        raise _damaged(f"{len(store.clauses)} ≠ {manifest.clauses}")
+    return store
+
+
+def _load_texts(folder: Path, manifest: Manifest) -> tuple[ClauseStore, LexicalFields]:
+    store = load_store(folder.parent.parent, manifest)
+    try:
+        fields = {name: LexicalIndex.load(lexical_folder(folder, name)) for name in LEXICAL_FIELDS}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(str(error).splitlines()[0]) from error
+    if any(len(field) != len(store.clauses) for field in fields.values()):
+        raise _damaged("BM25")
+    return store, LexicalFields(**fields)
+
+
+def _load_vectors(
+    folder: Path, manifest: Manifest, store: ClauseStore
+) -> tuple[Client, chromadb.Collection]:
+    if not (chroma_folder(folder) / "chroma.sqlite3").is_file():
+        raise _damaged("chroma.sqlite3")
+    try:
+        client = open_client(chroma_folder(folder))
+    except Exception as error:
+        raise _damaged(type(error).__name__) from error
+    try:
+        collection = read_collection(client, manifest.generation)
+        ids = [passage_id(clause.id, 1) for clause in store.clauses]
+        fault = fault_of(collection, manifest.passages, manifest.dimension, ids)
+    except Exception as error:
+        client.close()
+        raise _damaged(type(error).__name__) from error
+    if fault:
+        client.close()
+        raise _damaged(fault)
+    return client, collection
+
+
+def _damaged(what: str) -> IndexStoreError:
+    return needs_rebuild(f"索引已损坏（{what}）", "the index is damaged")
