@@ -5,7 +5,8 @@ QaBotError
 ├── IndexStoreError  the index is missing, damaged, locked or built by another model
 ├── QuestionError    a question cannot be used (empty, too long, malformed line)
 ├── NotFoundError    a 文号, title or section that is not in the index
-└── ModelError       the language model endpoint failed
+├── SettingsError    a setting has a value that cannot be used
+└── ModelError       the language model or embedding endpoint failed
 """
 
 
@@ -31,3 +32,7 @@ class NotFoundError(QaBotError):
 
 class ModelError(QaBotError):
     """The language model endpoint failed."""
+
+
+class SettingsError(QaBotError):
+    """A setting has a value that cannot be used."""

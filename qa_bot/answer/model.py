@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from qa_bot.clauses.model import LineRange
 
+Mode = Literal["extractive", "llm"]
 RefusalReason = Literal["nothing_found", "out_of_scope", "not_answerable", "unusable_question"]
 
 
@@ -93,7 +94,7 @@ class Answer(BaseModel):
     answer: str
     refused: bool
     reason: RefusalReason | None = None
-    mode: Literal["extractive", "llm"]
+    mode: Mode
     citations: tuple[Citation, ...] = ()
     candidates: tuple[Evidence, ...] = ()
     suggestions: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ and doubled titles, which become ``noise``.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,6 +18,7 @@ from qa_bot.clauses.markers import Marker, read_marker
 
 BlockKind = Literal[
     "title",
+    "note",
     "addressee",
     "paragraph",
     "attachment_list",
@@ -32,17 +34,28 @@ BlockKind = Literal[
 _LABELLED_LINE = re.compile(r"^[一-龥]{2,8}[:：]")
 _ROSTER_MEMBER = 45
 _FLAT_HEADER_CELLS = 3
+_MOST_FLAT_COLUMNS = 20
+_LONGEST_CONTEXT = 4000
+_MOST_TITLE_LINES = 4
 
 
 @dataclass(slots=True)
 class Block:
-    """A run of lines that belong together; ``marker`` is the candidate it opens with."""
+    """A run of lines that belong together; ``marker`` is the candidate it opens with.
+
+    ``title_lines`` are the lines of a title, which stands before ``lines[title_at]``.
+    """
 
     kind: BlockKind
     lines: list[Line]
     marker: Marker | None = None
     number: str = ""
     title_lines: list[Line] = field(default_factory=list)
+    title_at: int = 0
+
+    @property
+    def head(self) -> str:
+        return self.lines[0].text[:80]
 
     @property
     def text(self) -> str:
@@ -57,24 +70,38 @@ class Block:
         return self.lines[0].bold
 
 
-def document_blocks(lines: list[Line], head: Head, end: int, running: set[str]) -> list[Block]:
-    """The blocks of the document with this head; its lines end before index ``end``."""
-    return _Reader(lines, head, end, running).read()
+def document_blocks(
+    lines: list[Line], head: Head, end: int, running: set[str], listed: set[int]
+) -> list[Block]:
+    """The blocks of the document with this head; its lines end before index ``end``.
+
+    ``running`` are the texts of running headers, ``listed`` the lines of a table of contents.
+    """
+    return _Reader(lines, head, end, running, listed).read()
 
 
 class _Reader:
-    def __init__(self, lines: list[Line], head: Head, end: int, running: set[str]) -> None:
+    def __init__(
+        self, lines: list[Line], head: Head, end: int, running: set[str], contents: set[int]
+    ) -> None:
         self.lines = lines
         self.head = head
         self.end = end
         self.running = running
+        self.contents = contents
         self.blocks: list[Block] = []
         self.signed = False
         self.context = head.title
         self.listed: list[str] = []
+        self.widths: set[int] = set()
+        self.seen: set[BlockKind] = set()
 
     def read(self) -> list[Block]:
-        self._add("title", [self.lines[i] for i in self.head.lines])
+        titles = [self.lines[i] for i in self.head.title_lines]
+        others = [self.lines[i] for i in self.head.lines if i not in self.head.title_lines]
+        before = sum(line.ordinal < titles[0].ordinal for line in others) if titles else 0
+        if self.head.lines:
+            self._add("title", others, title_lines=titles, title_at=before)
         i = self.head.body
         while i < self.end:
             i = self._step(i)
@@ -82,6 +109,7 @@ class _Reader:
 
     def _add(self, kind: BlockKind, lines: list[Line], **rest: object) -> None:
         self.blocks.append(Block(kind, lines, **rest))  # type: ignore[arg-type]
+        self.seen.add(kind)
 
     def _step(self, i: int) -> int:
         line = self.lines[i]
@@ -90,6 +118,7 @@ class _Reader:
             self._noise,
             self._table,
             self._flat_table,
+            self._note,
             self._addressee,
             self._attachment_list,
             self._attachment,
@@ -102,7 +131,7 @@ class _Reader:
             if following > i:
                 return following
         self._add("paragraph", [line], marker=read_marker(text))
-        if not self.signed:
+        if not self.signed and len(self.context) < _LONGEST_CONTEXT:
             self.context += text
         return i + 1
 
@@ -110,7 +139,7 @@ class _Reader:
         if w.is_boilerplate(text) and not self._inside_text(i):
             self._add("noise", [line])
             return i + 1
-        if re.sub(r"\s", "", text) in self.running:
+        if i in self.contents or w.is_page_number(text) or (len(text) <= 60 and re.sub(r"\s", "", text) in self.running):
             self._add("noise", [line])
             return i + 1
         return i
@@ -123,8 +152,11 @@ class _Reader:
         j = i
         while j < self.end and self.lines[j].is_table_row:
             j += 1
-        if j > i:
-            self._add("table", self.lines[i:j])
+        width = len(line.cells)
+        if j == i or (j == i + 1 and width not in self.widths):
+            return i
+        self.widths.add(width)
+        self._add("table", self.lines[i:j])
         return j
 
     def _flat_table(self, i: int, line: Line, text: str) -> int:
@@ -132,17 +164,28 @@ class _Reader:
         if text != "序号":
             return i
         j = i + 1
-        while j < self.end and self.lines[j].text != "1" and len(self.lines[j].text) <= 12:
+        last = min(self.end, i + _MOST_FLAT_COLUMNS)
+        while j < last and self.lines[j].text != "1" and len(self.lines[j].text) <= 12:
             j += 1
-        if j >= self.end or self.lines[j].text != "1" or j - i < _FLAT_HEADER_CELLS:
+        if j >= last or self.lines[j].text != "1" or j - i < _FLAT_HEADER_CELLS:
             return i
         while j < self.end and w.attachment_number(self.lines[j].text) is None:
             j += 1
         self._add("flat_table", self.lines[i:j])
         return j
 
+    def _note(self, i: int, line: Line, text: str) -> int:
+        """The note under a title on who passed, changed and promulgated the text, and when."""
+        if not self.seen <= {"title", "note", "noise"} or not w.is_promulgation_note(text):
+            return i
+        if self.blocks and self.blocks[-1].kind == "note":
+            self.blocks[-1].lines.append(line)
+        else:
+            self._add("note", [line])
+        return i + 1
+
     def _addressee(self, i: int, line: Line, text: str) -> int:
-        if i > self.head.body + 1 or any(b.kind == "addressee" for b in self.blocks):
+        if i > self.head.body + 1 or "addressee" in self.seen:
             return i
         if read_marker(text) or not w.is_addressee(text):
             return i
@@ -174,7 +217,7 @@ class _Reader:
         while j < self.end and len(titles) < 4 and self._continues_title(j, titles):
             titles.append(self.lines[j])
             j += 1
-        if not titles and self.blocks[-1].kind == "paragraph" and self._is_listed(self.blocks[-1]):
+        if not titles and self.blocks and self.blocks[-1].kind == "paragraph" and self._is_listed(self.blocks[-1]):
             titles = self.blocks.pop().lines
         self._add("attachment", label, number=number, title_lines=titles)
         self.signed = True
@@ -228,12 +271,14 @@ class _Reader:
 
     def _issued_title(self, i: int, line: Line, text: str) -> int:
         """The title of the text that a notice issues: behind its signature, named in the notice."""
-        if not self.signed or any(b.kind in ("issued_title", "attachment") for b in self.blocks):
+        if not self.signed or self.seen & {"issued_title", "attachment"}:
+            return i
+        if w.is_subtitle(text):
             return i
         j = i
         while (
             j < self.end
-            and j < i + 4
+            and j < i + _MOST_TITLE_LINES
             and not self.lines[j].is_table_row
             and w.is_title_line(self.lines[j].text)
             and not read_marker(self.lines[j].text)
@@ -278,5 +323,5 @@ class _Reader:
 
 
 def _signs_with_date(text: str) -> bool:
-    match = re.fullmatch(r"(.{2,60}?)\s+(\S*\d{4}\s*年.{2,12}日|[二一][〇零○Oo0一二三四五六七八九]{3}年.{2,8}日)", text)
+    match = re.fullmatch(r"(.{2,60}?)\s*(\d{4}\s*年.{2,12}日|[二一][〇零○Oo0一二三四五六七八九]{3}年.{2,8}日)", text)
     return bool(match and w.is_organisation(match[1].strip()) and w.is_date_line(match[2]))

@@ -1,44 +1,56 @@
 """A table that was printed one cell a paragraph: 序号, the column names, then 1, its cells, 2, …
 
 Rows are cut at their running numbers. Within a row the cells are matched to columns by what
-the regular rows of the same table look like: a row with exactly one cell a column teaches what
-stands in each column; longer rows are laid over the columns so that the likeness is greatest.
+stands in the same column of the other rows: longer and shorter rows are laid over the columns
+so that the likeness is greatest, and what they then hold teaches the next round. A row that
+holds its columns twice or more is cut into sub-rows that share its number.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 
 from qa_bot.clauses.lines import Line
-from qa_bot.clauses.tables import Record, Table
+from qa_bot.clauses.records import Record, Table
 
 Grams = frozenset[str]
 Profile = list[Counter[Grams]]
+Cell = list[Line]
 
 _CONTINUES = re.compile(r"^(?:[2-9]|1\d)\s*[.．、](?!\d)")
 _PREDICATE = re.compile(r"^(?:主要)?(?:包括|内容)[:：]")
 _OPENS_LIST = re.compile(r"(?:^|[。:：])\s*1\s*[.．、](?!\d)")
+_ROUNDS = 3
+_MOST_CELLS = 60
+_LEAST_LIKENESS = 0.3
+_EMPTY_FIRST, _EMPTY, _SHARED = -0.25, -1.0, -0.2
 
 
 def read_flat_table(lines: list[Line]) -> Table:
     """The records of a flattened table; ``lines`` begin with 序号."""
     first = next(i for i, line in enumerate(lines) if line.text == "1")
     columns = [line.text for line in lines[:first]]
-    rows = _rows(lines[first:])
+    rows = [(row[0], _cells(row[1:])) for row in _rows(lines[first:])]
     width = len(columns) - 1
-    cells = [_merge(row[1:]) for row in rows]
-    profile = _profile(cells, width)
+    profile = _taught([cells for _, cells in rows if len(cells) in (width, width - 1)], width)
+    for _ in range(_ROUNDS):
+        laid = [part for _, cells in rows for part in _sub_rows(cells, width, profile)]
+        profile = _profile(laid)
     table = Table(columns, header=lines[:first])
-    above: list[str] = []
-    for row, row_cells in zip(rows, cells, strict=True):
-        values = _align(row_cells, width, profile)
-        values[0] = values[0] or (above[0] if above else "")
-        above = values
-        fields = dict(zip(columns, [row[0].text, *values], strict=True))
-        table.records.append(Record(row[0].text, fields, row))
+    above = ""
+    for number, cells in rows:
+        parts = _sub_rows(cells, width, profile)
+        for n, part in enumerate(parts):
+            values = [_text(column) for column in part]
+            values[0] = above = values[0] or above
+            record = Record(number.text, dict(zip(columns, [number.text, *values], strict=True)), [])
+            if n:
+                record.part = values[1].split("\n")[0]
+            record.take(([] if n else [number]) + [line for column in part for cell in column for line in cell])
+            table.records.append(record)
     return table
 
 
@@ -52,76 +64,117 @@ def _rows(lines: list[Line]) -> list[list[Line]]:
     return rows
 
 
-def _merge(lines: list[Line]) -> list[str]:
+def _cells(lines: list[Line]) -> list[Cell]:
     """Lines of a row → its cells: doubled merged cells once, numbered continuations joined."""
-    cells: list[str] = []
+    cells: list[Cell] = []
     previous: Line | None = None
     for line in lines:
-        touches = previous is not None and line.number == previous.number + 1
-        if cells and cells[-1] == line.text:
-            pass
-        elif cells and _PREDICATE.match(line.text):
-            cells[-1] += "\n" + line.text
-        elif cells and (touches or (_CONTINUES.match(line.text) and _OPENS_LIST.search(cells[-1]))):
-            cells[-1] = f"{cells[-1]}\n{line.text}" if touches else cells[-1] + line.text
+        touches = previous is not None and line.number <= previous.number + 1
+        goes_on = bool(cells) and (
+            cells[-1][-1].text == line.text
+            or touches
+            or bool(_PREDICATE.match(line.text))
+            or (bool(_CONTINUES.match(line.text)) and bool(_OPENS_LIST.search(_text(cells[-1:]))))
+        )
+        if goes_on:
+            cells[-1].append(line)
         else:
-            cells.append(line.text)
+            cells.append([line])
         previous = line
     return cells
 
 
-def _profile(rows: list[list[str]], width: int) -> Profile:
-    """What regular rows hold in each column, the last columns first to be sure of."""
+def _text(cells: list[Cell]) -> str:
+    """The words of the cells that share a column; what a merged cell printed twice once."""
+    text, previous = "", None
+    for cell in cells:
+        for line in cell:
+            if previous is None:
+                text = line.text
+            elif previous.text != line.text:
+                joined = line.number > previous.number + 1 and bool(_CONTINUES.match(line.text))
+                text += ("" if joined else "\n") + line.text
+            previous = line
+    return text
+
+
+def _taught(rows: list[list[Cell]], width: int) -> Profile:
+    """What rows of the regular length hold in each column, the last columns first to be sure of."""
+    return _profile([[[]] * (width - len(row)) + [[cell] for cell in row] for row in rows])
+
+
+def _profile(rows: list[list[list[Cell]]]) -> Profile:
+    width = len(rows[0]) if rows else 0
     profile: Profile = [Counter() for _ in range(width)]
     for row in rows:
-        if len(row) in (width, width - 1):
-            for column, text in zip(range(width - 1, -1, -1), reversed(row), strict=False):
-                profile[column][_grams(text)] += 1
+        for column, cells in enumerate(row):
+            for cell in cells:
+                profile[column][_grams(_text([cell]))] += 1
     return profile
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _grams(text: str) -> Grams:
     return frozenset(text[i : i + 2] for i in range(len(text) - 1)) or frozenset({text})
 
 
-def _likeness(text: str, column: Counter[Grams], taught: bool) -> float:
-    """0…1: how much ``text`` looks like what the column holds in other rows (Dice on bigrams).
-
-    ``taught``: the row is one of those that the column learnt from, so it does not vouch for itself.
-    """
+def _likeness(text: str, column: Counter[Grams], own: Counter[Grams]) -> float:
+    """0…1: how much ``text`` looks like what the column holds in other rows (Dice on bigrams)."""
     grams = _grams(text)
-    others = (o for o, count in column.items() if o != grams or count > taught)
+    others = (o for o, count in column.items() if count > own[o])
     return max((2 * len(grams & o) / (len(grams) + len(o)) for o in others), default=0.0)
 
 
-def _align(cells: list[str], width: int, profile: Profile) -> list[str]:
+def _sub_rows(cells: list[Cell], width: int, profile: Profile) -> list[list[list[Cell]]]:
+    """The row laid over the columns, as several rows where it holds them several times over."""
+    if not profile or len(cells) > _MOST_CELLS:
+        return [[[cell] for cell in cells[: width - 1]] + [cells[width - 1 :]]] if width else []
+    own = Counter(_grams(_text([cell])) for cell in cells)
+    extra, rest = divmod(len(cells) - width, width - 1) if width > 1 else (0, 1)
+    if extra > 0 and rest == 0:
+        cuts = [0, *range(width, len(cells) + 1, width - 1)]
+        parts = [[[cell] for cell in cells[a:b]] for a, b in pairwise(cuts)]
+        parts[1:] = [[[], *part] for part in parts[1:]]
+        alike = [
+            _likeness(_text(column), profile[k], own)
+            for part in parts
+            for k, column in enumerate(part)
+            if k
+        ]
+        if sum(alike) >= _LEAST_LIKENESS * len(alike):
+            return parts
+    return [_align(cells, width, profile, own)]
+
+
+def _align(
+    cells: list[Cell], width: int, profile: Profile, own: Counter[Grams]
+) -> list[list[Cell]]:
     """Lay ``cells`` over the columns in order; neighbours may share a column, the first may stay
     empty (a merged cell above)."""
     count = len(cells)
-    taught = count in (width, width - 1)
-    # best[c][k]: likeness of laying the first k cells over the first c columns
-    best = [[float("-inf")] * (count + 1) for _ in range(width + 1)]
+    alike = [[_likeness(_text([cell]), column, own) for cell in cells] for column in profile]
+    worst = float("-inf")
+    best = [[worst] * (count + 1) for _ in range(width + 1)]
     cut = [[0] * (count + 1) for _ in range(width + 1)]
     best[0][0] = 0.0
-    for column in range(1, width + 1):
-        for k in range(count + 1):
-            for start in range(k + 1):
-                if best[column - 1][start] == float("-inf"):
+    for column in range(width):
+        for end in range(count + 1):
+            for start in range(end + 1):
+                if best[column][start] == worst:
                     continue
-                score = best[column - 1][start] + _fit(cells[start:k], column - 1, profile, taught)
-                if score > best[column][k]:
-                    best[column][k], cut[column][k] = score, start
+                score = best[column][start] + _fit(cells[start:end], alike[column][start:end], column)
+                if score > best[column + 1][end]:
+                    best[column + 1][end], cut[column + 1][end] = score, start
     bounds = [count]
     for column in range(width, 0, -1):
         bounds.append(cut[column][bounds[-1]])
-    return ["\n".join(cells[a:b]) for a, b in pairwise(reversed(bounds))]
+    return [cells[a:b] for a, b in pairwise(reversed(bounds))]
 
 
-def _fit(cells: list[str], column: int, profile: Profile, taught: bool) -> float:
+def _fit(cells: list[Cell], alike: list[float], column: int) -> float:
     if not cells:
-        return -0.25 if column == 0 else -1.0
-    score = sum(_likeness(cell, profile[column], taught) for cell in cells) / len(cells)
-    if column == 0 and any("。" in cell for cell in cells):
+        return _EMPTY_FIRST if column == 0 else _EMPTY
+    score = sum(alike) / len(cells) + _SHARED * (len(cells) - 1)
+    if column == 0 and any("。" in line.text for cell in cells for line in cell):
         score -= 0.5
-    return score - 0.2 * (len(cells) - 1)
+    return score

@@ -10,16 +10,23 @@ colophons) is noise.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from qa_bot.clauses import wording as w
+from qa_bot.clauses.contents import issue_contents
 from qa_bot.clauses.lines import Line
 from qa_bot.clauses.markers import read_marker
 from qa_bot.clauses.numerals import normalise_doc_no
 
 _ORDER_NUMBER = re.compile(r"[〔\[（(]\s*\d{4}\s*[〕\]）)]\s*第?\s*\d+\s*号|第\s*[\d一二三四五六七八九十百零〇]+\s*号")
+_ORDER = re.compile(r"[一-龥\s、]{2,60}(?:令|公告)")
+_ORDER_WITH_TITLE = re.compile(r"(.{2,40}(?:令|公告).{2,20}号)\s*[（(]([^（）()]{4,60}(?:[（(][^（）()]{2,10}[）)])?)[）)]")
+_NUMBERED_TITLE = re.compile(r"(.{6,}?)\s*[（(](\S{2,20}[〔\[（(]\s*\d{4}\s*[〕\]）)]\s*第?\s*\d+\s*号)[）)]")
+_PROMULGATES = re.compile(r"《([^《》]{4,60})》[^。《》]{0,20}(?:现予|予以|现将)?(?:公布|发布|印发)")
 _MAX_TITLE_LINES = 6
+_FURTHEST_FOLLOWER = 16
+_PAGE_TITLE_GAP = 4
 _OPENING_STYLES = {"part", "chapter", "article", "cn"}
 
 
@@ -27,8 +34,9 @@ _OPENING_STYLES = {"part", "chapter", "article", "cn"}
 class Head:
     """The head of one document as indices into the file's lines.
 
-    ``lines`` are letterhead, 文号 and title in order of print; ``body`` is the first line
-    behind the head. ``doc_no_printed`` keeps the 文号 as the source has it.
+    ``lines`` are letterhead, 文号 and title in order of print, ``title_lines`` those of them
+    that make up the title; ``body`` is the first line behind the head. ``doc_no_printed``
+    keeps the 文号 as the source has it.
     """
 
     lines: tuple[int, ...]
@@ -36,30 +44,40 @@ class Head:
     title: str
     doc_no: str | None
     doc_no_printed: str | None
+    title_lines: tuple[int, ...] = ()
 
     @property
     def start(self) -> int:
-        return self.lines[0]
+        return self.lines[0] if self.lines else self.body
 
 
 def find_heads(lines: list[Line]) -> list[Head]:
     """The heads of all documents of a file, in order."""
     heads: list[Head] = []
-    contents = _contents_range(lines)
+    contents = issue_contents(lines)
     position = 0
     for index, printed, doc_no, width in _numbers(lines, contents):
         if index < position:
             continue
+        named = ""
+        if heads and heads[-1].doc_no == doc_no and index - heads[-1].body <= _PAGE_TITLE_GAP:
+            named = heads.pop().title
         head = _numbered_head(lines, index, width, printed, doc_no, position)
+        if named and head.title == doc_no:
+            head = replace(head, title=named)
         heads.append(head)
         position = head.body
-    bounds = [0, *(h.start for h in heads), len(lines)]
+    if heads and heads[0].title == heads[0].doc_no:
+        heads[0] = replace(heads[0], title=_page_title(lines[: heads[0].start]) or heads[0].title)
     titled: list[Head] = []
+    if not heads and lines:
+        first = next(iter(_titled_heads(lines, 0, len(lines), None, contents)), None)
+        if first is None or any(_is_prose(line) for line in lines[: first.start]):
+            heads = [_first_head(lines)]
+    bounds = [0, *(h.start for h in heads), len(lines)]
     for number, (start, end) in enumerate(zip(bounds, bounds[1:], strict=False)):
         current = heads[number - 1] if number else None
         titled += _titled_heads(lines, current.body if current else start, end, current, contents)
-    if not heads and not titled and lines:
-        titled = [_first_head(lines)]
     return sorted([*heads, *titled], key=lambda head: head.start)
 
 
@@ -68,6 +86,8 @@ def mentions(context: str, title: str) -> bool:
     context, title = (re.sub(r"[\W_]", "", text) for text in (context, title))
     if not title or title in context:
         return bool(title)
+    if sum(c in context for c in set(title)) < 0.85 * len(set(title)):
+        return False
     matcher = SequenceMatcher(None, context, title, autojunk=False)
     shared = sum(block.size for block in matcher.get_matching_blocks() if block.size > 1)
     return shared >= 0.85 * len(title)
@@ -85,24 +105,16 @@ def _numbers(
         doc_no = normalise_doc_no(printed)
         if doc_no is None and printed[:1] in "（(" and i not in contents:
             doc_no = normalise_doc_no(printed.strip("（）() "))
-        if doc_no is None and re.fullmatch(r"[一-龥\s、]{2,40}令", printed) and i + 1 < len(lines):
+        if doc_no is None and _ORDER.fullmatch(printed) and i + 1 < len(lines):
             if _ORDER_NUMBER.fullmatch(lines[i + 1].text):
                 printed, width = f"{printed} {lines[i + 1].text}", 2
                 doc_no = normalise_doc_no(printed)
+        if doc_no is None and (match := _ORDER_WITH_TITLE.fullmatch(printed)):
+            printed = match[1]
+            doc_no = normalise_doc_no(printed)
         if doc_no:
             found.append((i, printed, doc_no, width))
     return found
-
-
-def _contents_range(lines: list[Line]) -> range:
-    """The table of contents of the issue: from 目录 to the first 文号 that stands alone."""
-    for i, line in enumerate(lines):
-        if w.is_contents(line.text):
-            for j in range(i + 1, len(lines)):
-                if normalise_doc_no(lines[j].text):
-                    return range(i, j)
-            return range(i, i)
-    return range(0)
 
 
 def _numbered_head(
@@ -115,11 +127,14 @@ def _numbered_head(
     if after:
         head = (*range(start, index + width), *after)
         title = w.title_of([lines[i].text for i in after])
-        return Head(head, after[-1] + 1, title, doc_no, printed)
+        return Head(head, after[-1] + 1, title, doc_no, printed, tuple(after))
     before = _title_before(lines, start, floor)
-    title = w.title_of([lines[i].text for i in before]) or _issued_by_order(lines, index + width)
+    title = w.title_of([lines[i].text for i in before])
+    if match := _ORDER_WITH_TITLE.fullmatch(lines[index].text):
+        title = match[2]
+    title = title or _issued_by_order(lines, index + width)
     head = (*before, *range(start, index + width))
-    return Head(head, index + width, title or doc_no, doc_no, printed)
+    return Head(head, index + width, title or doc_no, doc_no, printed, tuple(before))
 
 
 def _title_after(lines: list[Line], start: int) -> list[int]:
@@ -185,13 +200,17 @@ def _titled_heads(
         body = i + 1
         while body < end and w.is_organisation(lines[body].text):
             body += 1
-        found.append(Head(tuple(range(i, body)), body, title, None, None))
+        found.append(
+            _with_bracketed_number(Head(tuple(range(i, body)), body, title, None, None, (i,)))
+        )
         i = body
     return found
 
 
 def _opens_titled_document(lines: list[Line], i: int, end: int) -> bool:
     text = lines[i].text
+    if lines[i].declared:
+        return True
     if (
         lines[i].is_table_row
         or not w.is_title_line(text)
@@ -202,8 +221,10 @@ def _opens_titled_document(lines: list[Line], i: int, end: int) -> bool:
         or not (w.names_region(text) or lines[i].heading == 1)
     ):
         return False
-    for follower in lines[i + 1 : min(i + 8, end)]:
+    for follower in lines[i + 1 : min(i + _FURTHEST_FOLLOWER, end)]:
         marker = read_marker(follower.text)
+        if w.is_promulgation_note(follower.text):
+            continue
         if marker:
             return marker.value == 1 and marker.style in _OPENING_STYLES
         if w.is_addressee(follower.text):
@@ -227,6 +248,49 @@ def _last_print(lines: list[Line], i: int, end: int, title: str) -> int:
 def _first_head(lines: list[Line]) -> Head:
     """A file with neither 文号 nor a telling title: its first title-like line, or its first."""
     for i, line in enumerate(lines[:12]):
-        if w.is_title_line(line.text) and w.ends_like_title(line.text) and not read_marker(line.text):
-            return Head((i,), i + 1, w.title_of([line.text]), None, None)
-    return Head((0,), 0, w.title_of([lines[0].text[:60]]), None, None)
+        if _is_prose(line):
+            break
+        if w.is_contents(line.text):
+            continue
+        if w.is_title_line(line.text) and (w.ends_like_title(line.text) or line.heading == 1):
+            i = _last_print(lines, i, len(lines), w.title_of([line.text]))
+            return _with_bracketed_number(Head((i,), i + 1, w.title_of([line.text]), None, None, (i,)))
+    return Head((), 0, _promulgated(lines) or _first_words(lines), None, None)
+
+
+def _with_bracketed_number(head: Head) -> Head:
+    """A title that ends in its 文号: ``…的通知（银发〔2021〕198号）``."""
+    match = _NUMBERED_TITLE.fullmatch(head.title)
+    doc_no = normalise_doc_no(match[2]) if match else None
+    if match is None or doc_no is None:
+        return head
+    return replace(head, title=match[1].strip(), doc_no=doc_no, doc_no_printed=match[2])
+
+
+def _first_words(lines: list[Line]) -> str:
+    """What a text without a title is called: its first line, where that is a line of words."""
+    text = lines[0].text
+    return "" if w.is_contents(text) or read_marker(text) else w.title_of([text[:60]])
+
+
+def _page_title(lines: list[Line]) -> str:
+    """The title that a web page prints above the 文号 of its document."""
+    titles = (w.title_of([line.text]) for line in lines if w.is_title_line(line.text))
+    return next((title for title in titles if w.issuer_in(title) and w.ends_like_title(title)), "")
+
+
+def _is_prose(line: Line) -> bool:
+    """Text of a document rather than what a page puts above it."""
+    text = line.text
+    if w.is_boilerplate(text) or w.is_promulgation_note(text):
+        return False
+    return bool(read_marker(text)) or w.is_addressee(text) or ("。" in text and len(text) > 30)
+
+
+def _promulgated(lines: list[Line]) -> str:
+    """``…制定了《X办法》，现予发布`` → ``X办法``: what an order without a title is about."""
+    for line in lines[:6]:
+        if match := _PROMULGATES.search(line.text):
+            return match[1]
+    return ""
+

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from qa_bot.clauses.tree import Node
+from qa_bot.clauses.nodes import Node
 
 _DIVISIONS = ("part", "subpart", "chapter", "section")
 _ITEM = {"cn_paren": "第{}项", "arabic": "第{}项", "arabic_paren": "第{}项", "circled": "第{}项", "cn": "第{}项"}

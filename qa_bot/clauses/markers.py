@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qa_bot.clauses.numerals import NUMERAL, numeral_value
 
@@ -37,6 +38,7 @@ _CN = re.compile(rf"({NUMERAL})\s*[、．.](?!\d)\s*")
 _CN_PAREN = re.compile(rf"[（(]\s*({NUMERAL})\s*[）)]\s*[、.．]?\s*")
 _ARABIC = re.compile(r"([0-9０-９]{1,3})\s*[.．、](?![0-9０-９])\s*")
 _ARABIC_PAREN = re.compile(r"[（(]\s*([0-9０-９]{1,2})\s*[）)]\s*|([0-9０-９]{1,2})[）)]\s*")
+_OPENERS = frozenset("第（(0123456789０１２３４５６７８９" + _CIRCLED) | frozenset(NUMERAL[1:-2])
 # What follows the marker when it is a reference inside a sentence, not a marker.
 _REFERENCE = re.compile(
     r"^(?:的|规定|所|至|和|与|及|或|、|，|,|第|款|项|中|之|以|条|修改|删去|改为|作为|[”》〉）)])"
@@ -61,8 +63,11 @@ class Marker:
         return RANK[self.style]
 
 
+@lru_cache(maxsize=4096)
 def read_marker(text: str) -> Marker | None:
     """The marker that ``text`` opens with, or None."""
+    if text[:1] not in _OPENERS:
+        return None
     if match := _ARTICLE.match(text):
         return _division(text, match, "article", "条")
     if match := _DIVISION_RE.match(text):
@@ -76,7 +81,7 @@ def read_marker(text: str) -> Marker | None:
     if match := _ARABIC_PAREN.match(text):
         number = str(int(match[1] or match[2]))
         return _numbered("arabic_paren", match, number, "（{}）", text)
-    if text[:1] in _CIRCLED and text:
+    if text[0] in _CIRCLED:
         return Marker("circled", _CIRCLED.index(text[0]) + 1, text[0], text[1:].strip())
     return None
 

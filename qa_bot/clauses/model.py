@@ -22,6 +22,73 @@ LineRange = tuple[int, int]
 Span = tuple[int, int]
 
 
+DutyRole = Literal["牵头", "责任", "配合", "监督"]
+Level = Literal["国家", "部门", "省级", "市级", "县级", "乡级"]
+
+
+class Mention(BaseModel):
+    """Another document that a clause names: by 《title》, by 文号, or by both."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str | None
+    doc_no: str | None
+    clause_id: str
+
+
+class Validity(BaseModel):
+    """What a document says of its own force; each with the clause that says so, else ``None``.
+
+    ``expires`` is the last day in force, printed or computed from ``term`` (``五年``);
+    ``region`` and ``level`` come from the issuer or the title.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    effective: date | None = None
+    effective_clause: str | None = None
+    term: str | None = None
+    expires: date | None = None
+    expires_clause: str | None = None
+    repeals: tuple[Mention, ...] = ()
+    basis: tuple[Mention, ...] = ()
+    region: str | None = None
+    level: Level | None = None
+
+
+class Member(BaseModel):
+    """One line of a roster; ``name`` is None where only the post is printed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: str | None
+    name: str | None
+    post: str | None
+
+
+class Duty(BaseModel):
+    """Who answers for what a clause orders, and by when, in the words of the source."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: DutyRole
+    bodies: tuple[str, ...]
+
+
+class Matter(BaseModel):
+    """One row of a list of government matters (事项清单) under names that do not vary."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    type: str | None
+    body: str | None
+    body_before: str | None
+    change: str | None
+    basis: str | None
+    supervision: str | None
+
+
 class Document(BaseModel):
     """One official document found in a source file.
 
@@ -41,6 +108,7 @@ class Document(BaseModel):
     release: str | None
     start_line: int
     end_line: int
+    validity: Validity | None = None
 
     @property
     def reference(self) -> str:
@@ -55,7 +123,9 @@ class Clause(BaseModel):
     ``spans`` are ``[start, end)`` character offsets into the decoded source text and ``lines``
     the 1-based inclusive line ranges they cover; both are in reading order and never overlap
     those of another clause. ``fields`` holds the typed cells of a table row (column → value).
-    The first range opens with the clause's own marker or label.
+    The first range opens with the clause's own marker or label. ``members`` are the lines of a
+    roster, ``duties`` and ``deadlines`` who must do what the clause orders and by when, ``matter``
+    a row of a 事项清单.
     ``id`` is stable between runs for the same source text.
     """
 
@@ -73,6 +143,10 @@ class Clause(BaseModel):
     lines: tuple[LineRange, ...]
     spans: tuple[Span, ...]
     fields: dict[str, str] = {}
+    members: tuple[Member, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    deadlines: tuple[str, ...] = ()
+    matter: Matter | None = None
 
     @property
     def start_line(self) -> int:
@@ -87,7 +161,8 @@ class ParsedFile(BaseModel):
     """Everything that one source file holds; ``clauses`` are in reading order.
 
     ``noise`` are the line ranges that belong to no document (mastheads, tables of contents,
-    running headers, web boilerplate, colophons).
+    running headers, web boilerplate, colophons), ``noise_spans`` their characters: together
+    with the spans of all clauses they are the text, blanks between paragraphs aside.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -96,3 +171,4 @@ class ParsedFile(BaseModel):
     documents: tuple[Document, ...]
     clauses: tuple[Clause, ...]
     noise: tuple[LineRange, ...]
+    noise_spans: tuple[Span, ...] = ()

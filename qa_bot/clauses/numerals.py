@@ -54,6 +54,8 @@ def parse_date(text: str) -> date | None:
 
 def normalise_doc_no(text: str) -> str | None:
     """``盘政发[2023] 8 号`` → ``盘政发〔2023〕8号``; None where ``text`` is no 文号."""
+    if "号" not in text:
+        return None
     compact = re.sub(r"\s", "", text)
     match = _DOC_NO.fullmatch(compact)
     if match:

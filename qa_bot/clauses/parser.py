@@ -10,41 +10,58 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import zip_longest
+from typing import Any
 
 from qa_bot.clauses import wording as w
 from qa_bot.clauses.blocks import Block, document_blocks
+from qa_bot.clauses.describe import describe
+from qa_bot.clauses.contents import listed_divisions
+from qa_bot.clauses.duties import read_duties, row_duties
+from qa_bot.clauses.glue import unglue
 from qa_bot.clauses.heads import Head, find_heads
 from qa_bot.clauses.labels import path_of, section_label
 from qa_bot.clauses.lines import Line, split_lines
-from qa_bot.clauses.model import Clause, Document, LineRange, ParsedFile
-from qa_bot.clauses.numerals import DATE, parse_date
+from qa_bot.clauses.matters import read_matter
+from qa_bot.clauses.model import Clause, ClauseKind, Document, LineRange, ParsedFile
 from qa_bot.clauses.refine import refine
-from qa_bot.clauses.tree import Node, build_tree
+from qa_bot.clauses.rosters import read_roster
+from qa_bot.clauses.nodes import Node
+from qa_bot.clauses.tree import build_tree
+from qa_bot.clauses.validity import read_validity
 
-PARSER_VERSION = 1
+PARSER_VERSION = 2
 
 
 def parse_text(text: str, file: str) -> ParsedFile:
     """All documents and clauses of one source text; ``file`` is the name they will carry."""
-    lines = split_lines(text)
+    lines, bare = split_lines(text)
+    lines = unglue(lines, text)
     heads = find_heads(lines)
     running = _running_headers(lines, heads)
+    listed = listed_divisions(lines)
     documents: list[Document] = []
     clauses: list[Clause] = []
     used: set[int] = set()
-    for head, following in zip(heads, [*heads[1:], None], strict=True):
+    for head, following in zip_longest(heads, heads[1:]):
         end = following.start if following else len(lines)
         end = _trim(lines, head, end, following)
-        blocks = document_blocks(lines, head, end, running)
-        root, noise = build_tree(blocks)
+        blocks = document_blocks(lines, head, end, running, listed)
+        root = build_tree(blocks)
         refine(root)
-        document = _document(head, lines, end, blocks, file)
-        documents.append(document)
-        clauses += _clauses(root, document)
-        used |= {line.number for line in lines[head.start : end]} - {n.number for n in noise}
-    unused = [line for line in lines if line.number not in used]
+        used |= {line.ordinal for node in root.walk() for line in node.lines}
+        document = describe(head, lines, end, blocks, file)
+        own = list(_clauses(root, document))
+        documents.append(document.model_copy(update={"validity": read_validity(document, own)}))
+        clauses += own
+    noise = sorted([line for line in lines if line.ordinal not in used] + bare, key=lambda n: n.span)
+    numbers = {line.number for line in noise} - {lines[i].number for i in used}
     return ParsedFile(
-        file=file, documents=tuple(documents), clauses=tuple(clauses), noise=_ranges(unused)
+        file=file,
+        documents=tuple(documents),
+        clauses=tuple(clauses),
+        noise=_number_ranges(sorted(numbers), {line.number for line in [*lines, *bare]}),
+        noise_spans=tuple(line.span for line in noise),
     )
 
 
@@ -59,9 +76,7 @@ def _running_headers(lines: list[Line], heads: list[Head]) -> set[str]:
 def _trim(lines: list[Line], head: Head, end: int, following: Head | None) -> int:
     """Take off what trails behind a document: boilerplate, colophon, the next one's repeats."""
     floor = head.body
-    colophon = next((i for i in range(floor, end) if _opens_colophon(lines, i, end)), None)
-    if colophon is not None:
-        end = colophon
+    end = _colophon(lines, floor, end)
     while end > floor:
         text = lines[end - 1].text
         repeated = following is not None and _repeats(text, following)
@@ -71,12 +86,16 @@ def _trim(lines: list[Line], head: Head, end: int, following: Head | None) -> in
     return end
 
 
-def _opens_colophon(lines: list[Line], i: int, end: int) -> bool:
-    """A rule or imprint line from which on nothing but imprint and slogans follows."""
-    return w.is_boilerplate(lines[i].text) and all(
-        len(line.text) <= 40 and "。" not in line.text and not line.is_table_row
-        for line in lines[i:end]
-    )
+def _colophon(lines: list[Line], floor: int, end: int) -> int:
+    """Where nothing but imprint and slogans follows, to the end; ``end`` if there is no colophon."""
+    first = end
+    while first > floor and _is_imprint(lines[first - 1]):
+        first -= 1
+    return next((i for i in range(first, end) if w.is_boilerplate(lines[i].text)), end)
+
+
+def _is_imprint(line: Line) -> bool:
+    return len(line.text) <= 40 and "。" not in line.text and not line.is_table_row
 
 
 def _repeats(text: str, following: Head) -> bool:
@@ -88,61 +107,18 @@ def _repeats(text: str, following: Head) -> bool:
     return w.is_organisation(text) and (text.endswith(issuer) or text.startswith(issuer))
 
 
-def _document(
-    head: Head, lines: list[Line], end: int, blocks: list[Block], file: str
-) -> Document:
-    signatures = [block for block in blocks if block.kind == "signature"]
-    dates = [d for block in signatures for line in block.lines if (d := parse_date(line.text))]
-    release = [
-        line.text.strip("（）() ")
-        for block in signatures
-        for line in block.lines
-        if w.is_release_mark(line.text)
-    ]
-    addressee = next((b.text.rstrip(":：") for b in blocks if b.kind == "addressee"), None)
-    return Document(
-        file=file,
-        doc_no=head.doc_no,
-        doc_no_printed=head.doc_no_printed,
-        title=head.title,
-        issuer=_issuer(head, lines, signatures),
-        date=dates[0] if dates else None,
-        addressee=addressee,
-        release=release[0] if release else None,
-        start_line=lines[head.start].number,
-        end_line=lines[end - 1].number,
-    )
-
-
-def _issuer(head: Head, lines: list[Line], signatures: list[Block]) -> str | None:
-    """Who issued it: the signature's organisation, else the title's, else the order's."""
-    for block in signatures:
-        for line in block.lines:
-            name = DATE.sub("", line.text).strip()
-            if w.is_organisation(name) and not w.is_leader(name):
-                return name
-    if issuer := w.issuer_in(head.title):
-        return issuer
-    for i in head.lines:
-        text = lines[i].text
-        if w.is_letterhead(text) and (name := re.sub(r"(?:文件|令)$", "", text)):
-            return name
-    below = lines[head.lines[-1]].text
-    return below if below != head.title and w.is_organisation(below) else None
-
-
 def _clauses(root: Node, document: Document) -> Iterator[Clause]:
     counts: Counter[str] = Counter()
     issued = any(child.role == "issued" for child in root.children)
     cover_numbered = issued and any(c.role == "marked" for c in root.children)
     ids: dict[int, str] = {}
-    for node in _walk(root):
+    for node in root.walk():
         if node.role == "document":
             continue
         section, kind = section_label(node, prefix_issued=cover_numbered), node.kind
         if node.role == "preamble" and issued and node.parent is root:
             section, kind = "正文", "paragraph"
-        text, lines = _content(node)
+        lines = node.lines
         if not lines:
             continue
         counts[section] += 1
@@ -158,26 +134,25 @@ def _clauses(root: Node, document: Document) -> Iterator[Clause]:
             path=path_of(node),
             section=section,
             kind=kind,
-            text=text,
+            text=node.text,
             parent_id=ids.get(id(node.parent)),
             lines=_ranges(lines),
-            spans=tuple(line.span for line in lines),
-            fields=dict(node.record.fields) if node.record else {},
+            spans=tuple(node.spans),
+            **_structure(node, kind),
         )
 
 
-def _walk(node: Node) -> Iterator[Node]:
-    yield node
-    for child in node.children:
-        yield from _walk(child)
-
-
-def _content(node: Node) -> tuple[str, list[Line]]:
+def _structure(node: Node, kind: ClauseKind) -> dict[str, Any]:
+    """The typed parts of a clause: cells, members, duties, the matter of a row."""
     if node.record:
-        return node.record.text, list(node.record.lines)
-    paragraphs = node.all_paragraphs
-    lines = [line for paragraph in paragraphs for line in paragraph.lines]
-    return "\n".join(paragraph.text for paragraph in paragraphs), lines
+        fields = dict(node.record.fields)
+        duties, deadlines = row_duties(fields)
+        matter = read_matter(fields)
+        return {"fields": fields, "duties": duties, "deadlines": deadlines, "matter": matter}
+    if kind == "roster":
+        return {"members": read_roster(node.text)}
+    duties, deadlines = read_duties(node.text, paragraph=kind == "paragraph")
+    return {"duties": duties, "deadlines": deadlines}
 
 
 def _ranges(lines: list[Line]) -> tuple[LineRange, ...]:
@@ -189,3 +164,14 @@ def _ranges(lines: list[Line]) -> tuple[LineRange, ...]:
         else:
             runs.append([line])
     return tuple((run[0].number, run[-1].number) for run in runs)
+
+
+def _number_ranges(numbers: list[int], printed: set[int]) -> tuple[LineRange, ...]:
+    """Line numbers → inclusive ranges, bridged over blank lines (those not ``printed``)."""
+    ranges: list[LineRange] = []
+    for number in numbers:
+        if ranges and not any(n in printed for n in range(ranges[-1][1] + 1, number)):
+            ranges[-1] = (ranges[-1][0], number)
+        else:
+            ranges.append((number, number))
+    return tuple(ranges)

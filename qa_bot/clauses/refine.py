@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 
-from qa_bot.clauses.tree import Node, Paragraph
+from qa_bot.clauses.markers import RANK
+from qa_bot.clauses.nodes import Node, Paragraph
 
 _RUN_IN = re.compile(r"^(?:[—－-]{1,2}\s*)?([^。；;：:]{3,40}?)。(?=.{12})", re.DOTALL)
 _DASHED = re.compile(r"^[—－]{1,2}\s*([^。；;：:，,]{2,40})[。；;：:，,]", re.DOTALL)
@@ -19,6 +20,12 @@ _DUTY = re.compile(
 )
 _STAGE = re.compile(r"^((?:到|至)\s*\d{4}\s*年(?:\s*\d{1,2}\s*月)?(?:底|末|初)?)[,，]")
 _MOST_COMMAS = 2
+_WHOLE = (
+    r".{0,25}(?:本(?:方案|办法|规定|意见|通知|规划|细则|计划|决定|制度|措施|规则)|"
+    r"以上(?:工作|任务|措施|各项)|上述|任务完成后|工作完成后)"
+)
+_OF_THE_WHOLE = re.compile(_WHOLE)
+_TO_ALL = re.compile(rf"{_WHOLE}|.{{0,20}}(?:各地区|各部门|各级|各单位|各有关|各县|各分行|各省)|请|特此")
 
 
 def refine(node: Node) -> None:
@@ -36,21 +43,42 @@ def refine(node: Node) -> None:
 
 def _lift_closing_paragraphs(node: Node) -> None:
     items = [c for c in node.children if c.role == "marked" and c.marker]
-    if len(items) < 2 or items[-1].marker is None or items[-1].marker.style == "article":
+    if len(items) < 2:
         return
-    if items[-1].marker.rank <= 3:
-        return
+    closing: list[Paragraph] = []
+    for _ in range(_closing(node, items)):
+        closing.insert(0, (items[-1].tail or items[-1].paragraphs).pop())
+    if closing and node.marker:
+        node.tail = closing + node.tail
+    elif closing:
+        position = node.children.index(items[-1]) + 1
+        last = Node("closing", "paragraph", "结语", parent=node)
+        last.paragraphs = closing
+        node.children.insert(position, last)
+
+
+def _closing(node: Node, items: list[Node]) -> int:
+    """How many paragraphs at the end of the last item close the list and not the item.
+
+    Items that end in ； (or stand in an article) are a list, and what follows it is not part of
+    its last item. Elsewhere only a paragraph that speaks of the whole is taken for a closing.
+    """
     last, before = items[-1], items[:-1]
-    as_list = all(_text(c)[-1:] in "；;" for c in before)
+    if last.marker is None or last.marker.rank <= RANK["article"]:
+        return 0
     usual = max(len(c.all_paragraphs) for c in before)
-    if not as_list and (len(before) < 2 or min(len(c.all_paragraphs) for c in before) != usual):
-        return
-    if any(c.children for c in items) and not all(c.children for c in items) and not as_list:
-        return
     extra = len(last.all_paragraphs) - usual
-    if extra == 1 or (as_list and extra > 0):
-        for _ in range(extra):
-            node.tail.insert(0, (last.tail or last.paragraphs).pop())
+    if extra <= 0:
+        return 0
+    if all(_text(c)[-1:] in "；;" for c in before):
+        return extra
+    in_article = node.marker is not None and node.marker.style == "article"
+    if in_article and usual == 1 and not any(c.children for c in items):
+        return extra
+    if last.tail or last.children:
+        return 0
+    cue = _OF_THE_WHOLE if node.marker else _TO_ALL
+    return 1 if cue.match(_text(last)) else 0
 
 
 def _text(node: Node) -> str:
@@ -72,8 +100,8 @@ def _open_unnumbered(node: Node, least: int) -> None:
             children[-1].paragraphs = [paragraph]
         elif children:
             children[-1].paragraphs.append(paragraph)
-    moved = [p for child in children for p in child.paragraphs]
-    node.paragraphs = [p for p in node.paragraphs if p not in moved]
+    moved = {id(p) for child in children for p in child.paragraphs}
+    node.paragraphs = [p for p in node.paragraphs if id(p) not in moved]
     marked = (i for i, child in enumerate(node.children) if child.role == "marked")
     position = next(marked, len(node.children))
     node.children[position:position] = children

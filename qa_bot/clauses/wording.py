@@ -23,7 +23,7 @@ _ADDRESSEE_WORD = re.compile(
     r"^各|^有关|^国务院各|人民政府|办事处|委员会|部门|直属机构|单位|分行|银行|公司|厅|局|部|院"
 )
 _RELEASE = re.compile(r"[（(]?\s*(?:此件|本件|此文件)[^。]{0,24}[）)]?|[（(]\s*(?:主动|依申请|不予)?公开\s*[）)]")
-_LETTERHEAD = re.compile(r".{2,40}(?:文件|令)|特\s*急|加\s*急|急\s*件|平\s*急")
+_LETTERHEAD = re.compile(r"(?!.*关于).{2,60}(?:文件|令)|特\s*急|加\s*急|急\s*件|平\s*急")
 _ORGANISATION = re.compile(
     r"[一-龥、，,（）()\s]{2,60}(?:政府|办公室|办公厅|委员会|委|局|厅|部|院|署|行|会|处|法院|检察院|中心|集团)"
 )
@@ -39,13 +39,24 @@ _TABLE_CAPTION = re.compile(r"表\s*[-—－]?\s*([0-9０-９]{1,2}|[一二三�
 _BOILERPLATE = re.compile(
     r"(?:下载地址|来源|作者|浏览|打印|分享|责任编辑|上一篇|下一篇|索引号|信息名称|发布日期|发布时间|"
     r"废止日期|关键词|主题分类|发布机构|主办单位|编辑出版|电\s*话|网\s*址|地\s*址|印\s*刷|邮\s*编|"
-    r"打\s*字|校\s*对|主题词|抄\s*送|抄报)\s*[:：].*|-{3,}|_{3,}"
+    r"打\s*字|校\s*对|主题词|抄\s*送|抄报|发\s*送|内部发送|信息公开选项)\s*[:：].*|-{3,}|_{3,}|"
+    rf"[一-龥\s]{{2,40}}{DATE.pattern}\s*印发"
 )
 _ROLE = re.compile(
     r"(?:总|第一|常\s*务|执\s*行)?\s*(?:副\s*)?(?:总\s*)?(?:召\s*集\s*人|组\s*长|成\s*员|主\s*任|指\s*挥(?:\s*长)?|"
     r"委\s*员|顾\s*问|秘\s*书\s*长|理\s*事\s*长|理\s*事|会\s*长|主\s*席|联\s*络\s*员)\s*[:：]"
 )
+_LONGEST_ADDRESSEE = 400
+_ISSUER_OF_ORDER = re.compile(r"([一-龥\s、]{2,60}?)\s*(?:文件|令|公告)(?:$|\s*[〔\[（(第])")
+_CONTACT = re.compile(r"联系人|联系电话|共印|\d{3,4}-\d{7,8}")
 _CONTENTS = re.compile(r"目\s*[录次]")
+_PAGE_NUMBER = re.compile(r"[-—–－·]\s*\d{1,4}\s*[-—–－·]|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?")
+_PROMULGATION_NOTE = re.compile(
+    rf"[（(]?\s*(?:根据|自|于|经)?\s*{DATE.pattern}.{{0,300}}?"
+    r"(?:通过|修正|修订|公布|发布|批准|施行|实施|废止|修改|颁布)(?:[)）。；;]|\s|根据|，自.{0,20}施行)*"
+)
+_ORDER_IN_NOTE = re.compile(r"([一-龥、]{2,40}令)\s*(?:[〔\[（(]\d{4}[〕\]）)]\s*)?第\s*(\d+|[一二三四五六七八九十百零〇]+)\s*号\s*(?:公布|发布)")
+_LONGEST_NOTE = 400
 _REGION_OR_STATE = re.compile(
     r"(?:中华人民共和国|国务院|全国|.{2,9}?(?:省|市|县|区|自治州|盟|旗))(?=.{4,})"
 )
@@ -67,6 +78,7 @@ def is_title_line(text: str) -> bool:
         and not _BOILERPLATE.fullmatch(text)
         and not _ATTACHMENT.fullmatch(text)
         and not _ROLE.match(text)
+        and not _CONTACT.search(text)
         and normalise_doc_no(text) is None
     )
 
@@ -82,7 +94,8 @@ def is_subtitle(text: str) -> bool:
 
 def is_addressee(text: str) -> bool:
     return (
-        bool(_ADDRESSEE.fullmatch(text))
+        len(text) <= _LONGEST_ADDRESSEE
+        and bool(_ADDRESSEE.fullmatch(text))
         and bool(_ADDRESSEE_WORD.search(text))
         and "。" not in text
         and not _ROLE.match(text)
@@ -91,11 +104,11 @@ def is_addressee(text: str) -> bool:
 
 
 def is_date_line(text: str) -> bool:
-    return bool(DATE.fullmatch(text.strip("（）() ")))
+    return "日" in text and bool(DATE.fullmatch(text.strip("（）() ")))
 
 
 def is_release_mark(text: str) -> bool:
-    return bool(_RELEASE.fullmatch(text))
+    return len(text) <= 60 and bool(_RELEASE.fullmatch(text))
 
 
 def is_letterhead(text: str) -> bool:
@@ -115,7 +128,7 @@ def is_gazette_name(text: str) -> bool:
 
 
 def is_boilerplate(text: str) -> bool:
-    return bool(_BOILERPLATE.fullmatch(text))
+    return len(text) <= 300 and bool(_BOILERPLATE.fullmatch(text))
 
 
 def is_contents(text: str) -> bool:
@@ -143,14 +156,43 @@ def table_caption_number(text: str) -> str | None:
     return match[1] if match and not _SENTENCE.search(text) else None
 
 
+def is_page_number(text: str) -> bool:
+    return len(text) <= 20 and bool(_PAGE_NUMBER.fullmatch(text))
+
+
+def is_promulgation_note(text: str) -> bool:
+    """``2014年4月25日 国务院令第652号公布``, ``（1984年…通过 根据…修正）``."""
+    return len(text) <= _LONGEST_NOTE and bool(_PROMULGATION_NOTE.fullmatch(text))
+
+
+def order_in_note(text: str) -> str | None:
+    """The order that promulgated the text: ``国务院令第652号``."""
+    match = _ORDER_IN_NOTE.search(text)
+    return re.sub(r"\s", "", f"{match[1]}第{match[2]}号") if match else None
+
+
 def opens_roster(text: str) -> bool:
     match = _ROLE.match(text)
     return bool(match) and len(text) - match.end() <= 40 and "。" not in text
 
 
+def role_label(text: str) -> tuple[str | None, str]:
+    """``副 组 长:任尊严 市委常委`` → ``副组长`` and the rest; None where no role is printed."""
+    match = _ROLE.match(text)
+    if not match:
+        return None, text.strip()
+    return re.sub(r"[\s:：]", "", match[0]), text[match.end() :].strip()
+
+
 def names_region(text: str) -> bool:
     """Does this title begin with the State, a province, a city or a county?"""
     return bool(_REGION_OR_STATE.match(text))
+
+
+def issuer_of_order(text: str) -> str | None:
+    """``盘锦市人民政府文件``, ``中国人民银行令〔2021〕第1号`` → who issues it."""
+    match = _ISSUER_OF_ORDER.match(text)
+    return match[1] if match and is_organisation(match[1]) else None
 
 
 def issuer_in(title: str) -> str | None:

@@ -15,15 +15,20 @@ import numpy as np
 from chromadb.api.client import Client
 from chromadb.api.collection_configuration import CreateHNSWConfiguration
 from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import ChromaError
 from llama_index.core.schema import TextNode
 
 from qa_bot.index.embedding import Vectors
 from qa_bot.index.progress import Progress, no_progress
 
 MAX_BATCH = 5000
-# Searching 400 neighbours keeps recall@200 above .99; a query still takes under 2 ms.
-_HNSW = CreateHNSWConfiguration(space="cosine", ef_construction=200, ef_search=400)
+# Chroma's defaults lose 5 % of the 100 nearest passages of the shipped corpus, and whole answers
+# among near-equal table rows; this loses none, at 2 ms a query instead of 1.5.
+_HNSW = CreateHNSWConfiguration(
+    space="cosine", max_neighbors=64, ef_construction=400, ef_search=2000
+)
 _SAMPLES = 5
+_SAME = 1e-4
 
 
 def open_client(folder: Path) -> Client:
@@ -64,23 +69,26 @@ def read_collection(client: Client, generation: str) -> chromadb.Collection:
     return client.get_collection(collection_name(generation), embedding_function=None)
 
 
-def fault_of(
-    collection: chromadb.Collection, count: int, dimension: int, ids: Sequence[str]
-) -> str | None:
-    """What is wrong with a collection that should hold ``count`` rows, among them ``ids``.
+def fault_of(collection: chromadb.Collection, count: int, dimension: int) -> str | None:
+    """What is wrong with a collection that should hold ``count`` rows; None where all is well.
 
-    A lost HNSW segment still counts right, so a few rows spread over ``ids`` must also find
-    themselves or a twin. None where all is well.
+    A lost HNSW segment still counts right, so a few rows spread over the whole must also find
+    themselves, or one that looks the same to the model (（ and ( do).
     """
-    if (found := collection.count()) != count:
-        return f"{found} ≠ {count}"
-    sample = [ids[row] for row in np.linspace(0, len(ids) - 1, _SAMPLES, dtype=int)]
-    rows = collection.get(ids=list(set(sample)), include=["embeddings"])
-    vectors = np.asarray(rows["embeddings"], dtype=np.float32)
-    if vectors.shape != (len(set(sample)), dimension):
-        return f"{vectors.shape}"
-    nearest = collection.query(query_embeddings=vectors, n_results=1, include=["distances"])
-    distances = nearest["distances"] or []
-    if any(not row or row[0] > 1e-3 for row in distances):
-        return "HNSW"
-    return None
+    try:
+        if (found := collection.count()) != count:
+            return f"{found} ≠ {count}"
+        rows = {*np.linspace(0, count - 1, _SAMPLES, dtype=int).tolist()}
+        return None if all(_finds_itself(collection, row, dimension) for row in rows) else "HNSW"
+    except ChromaError as error:
+        return f"Chroma: {error}"
+
+
+def _finds_itself(collection: chromadb.Collection, row: int, dimension: int) -> bool:
+    sample = collection.get(limit=1, offset=row, include=["embeddings"])
+    vectors = np.asarray(sample["embeddings"], dtype=np.float32)
+    if vectors.shape != (1, dimension):
+        return False
+    found = collection.query(query_embeddings=vectors, n_results=1, include=["distances"])
+    nearest = np.asarray(found["distances"], dtype=np.float32)
+    return nearest.shape == (1, 1) and bool(nearest < _SAME)

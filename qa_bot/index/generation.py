@@ -43,30 +43,31 @@ def build_generation(
 ) -> Manifest:
     """Write a generation aside, check it, force it to disk, then make it the current one.
 
-    ``nodes`` and ``vectors`` are the passages of ``store`` row by row. Whatever fails before the
-    last step leaves the current generation as it is and nothing of the new one behind. Raises
-    ``IndexStoreError``.
+    ``nodes`` and ``vectors`` are the distinct passages of ``store``, row by row. Whatever fails
+    before the last step leaves the current generation as it is and nothing of the new one behind.
+    Raises ``IndexStoreError``.
     """
     now = datetime.now(UTC)
     generation = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
-    manifest = Manifest(
-        generation=generation,
-        previous=previous,
-        created=now,
-        embedding=embedding,
-        dimension=vectors.shape[1],
-        recipe=RECIPE,
-        documents=len(store.documents),
-        clauses=len(store.clauses),
-        passages=len(nodes),
-        sources=dict(sources),
-    )
     folder = generation_folder(index_dir, generation)
     try:
         folder.mkdir(parents=True)
         store.save(folder)
         _save_lexical(store, folder)
-        _save_vectors(folder, manifest, nodes, vectors, progress)
+        _save_vectors(folder, nodes, vectors, progress)
+        manifest = Manifest(
+            generation=generation,
+            previous=previous,
+            created=now,
+            embedding=embedding,
+            dimension=vectors.shape[1],
+            recipe=RECIPE,
+            documents=len(store.documents),
+            clauses=len(store.clauses),
+            passages=len(nodes),
+            sources=dict(sources),
+            files=_sizes(folder),
+        )
         write_manifest(manifest, folder)
         sync_tree(folder)
         write_manifest(manifest, index_dir)
@@ -105,20 +106,20 @@ def _save_lexical(store: ClauseStore, folder: Path) -> None:
 
 
 def _save_vectors(
-    folder: Path,
-    manifest: Manifest,
-    nodes: Sequence[TextNode],
-    vectors: Vectors,
-    progress: Progress,
+    folder: Path, nodes: Sequence[TextNode], vectors: Vectors, progress: Progress
 ) -> None:
     client = open_client(chroma_folder(folder))
     try:
-        collection = write_collection(client, manifest.generation, nodes, vectors, progress)
-        ids = [node.node_id for node in nodes]
-        if fault := fault_of(collection, manifest.passages, manifest.dimension, ids):
+        collection = write_collection(client, folder.name, nodes, vectors, progress)
+        if fault := fault_of(collection, *vectors.shape):
             raise IndexStoreError(
                 f"新索引未通过检查（{fault}），原有索引未受影响，请重试。"
                 "(the new index failed its check, the one in use is untouched: try again.)"
             )
     finally:
         client.close()
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}

@@ -15,6 +15,7 @@ from qa_bot.index.embedding import embedding_id, load_embedding
 from qa_bot.index.generation import build_generation, drop_generations
 from qa_bot.index.intake import Intake
 from qa_bot.index.manifest import Manifest, has_index, newest_readable_manifest
+from qa_bot.index.node_parser import distinct
 from qa_bot.index.passages import RECIPE
 from qa_bot.index.progress import Progress, no_progress
 from qa_bot.index.reader import load_store, open_index
@@ -165,7 +166,7 @@ def _build(
     progress: Progress,
 ) -> Manifest:
     store = intake.next_store()
-    nodes = intake.parser.nodes_of(store.clauses)
+    nodes = distinct(intake.parser.nodes_of(store.clauses))
     vectors = embed_passages(
         [node.text for node in nodes],
         embedding or load_embedding(settings),

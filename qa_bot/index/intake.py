@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from llama_index.core.schema import Document as TextDocument
@@ -64,12 +65,14 @@ class Intake:
 
     def take(self, files: list[FoundFile], rebuild: bool, progress: Progress) -> None:
         """Parse the files that are new, changed or, to ``rebuild``, any; others stay."""
-        owners = self._clause_owners()
+        digests: dict[str, str] = {}
+        for file in files:
+            with self._noting(file):
+                digests[source_key(file.path, self._index_dir)] = sha256_of(file.path)
         for done, file in enumerate(files, 1):
-            try:
-                self._take(file, rebuild, owners)
-            except SourceError as error:
-                self.problems.append(Problem(str(file.path), str(error)))
+            if source_key(file.path, self._index_dir) in digests:
+                with self._noting(file):
+                    self._take(file, digests, rebuild)
             progress("reading", done, len(files))
 
     def next_store(self) -> ClauseStore:
@@ -90,26 +93,35 @@ class Intake:
                     Problem(path, f"{path} 的条款已丢失，请重新导入。(its clauses are lost.)")
                 )
 
-    def _take(self, file: FoundFile, rebuild: bool, owners: dict[str, str]) -> None:
+    def _take(self, file: FoundFile, digests: Mapping[str, str], rebuild: bool) -> None:
         key = source_key(file.path, self._index_dir)
-        known = self.sources.get(key)
-        digest = sha256_of(file.path)
+        known, digest = self.sources.get(key), digests[key]
         if known and not rebuild and (known.sha256, known.parser) == (digest, self._version):
             self.unchanged.append(known.file)
-            return
+        elif twin := self._twin(key, digests):
+            self.duplicates[str(file.path)] = twin
+            if known:
+                self.removed.append(self.sources.pop(key).file)
+        else:
+            taken = {source.file for source in self.sources.values()}
+            name = known.file if known else free_name(file, taken)
+            self._parsed[name] = self._parse(file.path, name)
+            self.sources[key] = Source(file=name, sha256=digest, parser=self._version)
+            (self.replaced if known else self.added).append(name)
+
+    def _twin(self, key: str, digests: Mapping[str, str]) -> str | None:
+        """The name of another source that holds, as of now, the same bytes."""
         for other, source in self.sources.items():
-            if other != key and source.sha256 == digest:
-                self.duplicates[str(file.path)] = source.file
-                if known:
-                    self.removed.append(self.sources.pop(key).file)
-                return
-        taken = {source.file for source in self.sources.values()}
-        name = known.file if known else free_name(file, taken)
-        parsed = self._parse(file.path, name)
-        _claim(parsed.clauses, name, owners)
-        self._parsed[name] = parsed
-        self.sources[key] = Source(file=name, sha256=digest, parser=self._version)
-        (self.replaced if known else self.added).append(name)
+            if other != key and digests.get(other, source.sha256) == digests[key]:
+                return source.file
+        return None
+
+    @contextmanager
+    def _noting(self, file: FoundFile) -> Iterator[None]:
+        try:
+            yield
+        except SourceError as error:
+            self.problems.append(Problem(str(file.path), str(error)))
 
     def _parse(self, path: Path, name: str) -> ParsedFile:
         text = self._gazettes.read(path)
@@ -129,23 +141,3 @@ class Intake:
         if file in self._parsed:
             return self._parsed[file].documents, list(self._parsed[file].clauses)
         return self._store.of_file(file)
-
-    def _clause_owners(self) -> dict[str, str]:
-        return {
-            clause.id: source.file
-            for source in self.sources.values()
-            for clause in self._part(source.file)[1]
-        }
-
-
-def _claim(clauses: Iterable[Clause], name: str, owners: dict[str, str]) -> None:
-    ids = [clause.id for clause in clauses]
-    foreign = next((owners[i] for i in ids if owners.get(i, name) != name), None)
-    if foreign:
-        raise SourceError(
-            f"{name} 的条款已由 {foreign} 编入索引，请只保留其中一份。"
-            f"(its clauses are indexed from {foreign} already, keep one of the two.)"
-        )
-    if len(set(ids)) != len(ids):
-        raise SourceError(f"{name} 的条款编号重复，无法编入索引。(its clause ids repeat.)")
-    owners.update(dict.fromkeys(ids, name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 
 K1 = 1.2
 B = 0.75
+
+logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 _HAN = r"〇々\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _RUN = re.compile(rf"[{_HAN}]+|\d+(?:\.\d+)+|(?:(?![{_HAN}])[^\W_])+")
@@ -65,5 +68,9 @@ class LexicalIndex:
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
-        """Map a saved index into memory; OSError or ValueError where it is damaged."""
-        return cls(bm25s.BM25.load(folder, mmap=True))
+        """Map a saved index into memory; OSError, ValueError or KeyError where it is damaged."""
+        bm25 = bm25s.BM25.load(folder, mmap=True)
+        data, indices, indptr = (bm25.scores[name] for name in ("data", "indices", "indptr"))
+        if not len(data) == len(indices) == indptr[-1] or len(indptr) < len(bm25.vocab_dict):
+            raise ValueError(f"the BM25 files in {folder} do not fit together")
+        return cls(bm25)

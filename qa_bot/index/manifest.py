@@ -28,7 +28,8 @@ class Source(BaseModel):
 class Manifest(BaseModel):
     """One generation. ``sources`` maps paths, relative to the index folder, to their state.
 
-    ``recipe`` is that of the passages, ``previous`` the generation to fall back to.
+    ``passages`` counts distinct ones, ``recipe`` says how they are made, ``previous`` is the
+    generation to fall back to, ``files`` the bytes of every file in the generation's folder.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -44,6 +45,7 @@ class Manifest(BaseModel):
     clauses: int
     passages: int
     sources: dict[str, Source]
+    files: dict[str, int]
 
 
 def generations_folder(index_dir: Path) -> Path:

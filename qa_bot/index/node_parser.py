@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -43,7 +44,7 @@ class ClauseNodeParser(NodeParser):
                 text=passage.text,
                 metadata=(metadata := metadata_of(clause)),
                 excluded_embed_metadata_keys=list(metadata),
-                excluded_llm_metadata_keys=["clause_id", "kind", "file"],
+                excluded_llm_metadata_keys=["clause_id", "twins", "kind", "file"],
                 relationships={
                     NodeRelationship.SOURCE: RelatedNodeInfo(node_id=source_id or clause.file)
                 },
@@ -62,10 +63,26 @@ class ClauseNodeParser(NodeParser):
         ]
 
 
+def distinct(nodes: Iterable[TextNode]) -> list[TextNode]:
+    """One node per text: the first, whose metadata ``twins`` lists the other clauses' ids.
+
+    Hundreds of equal vectors would tear Chroma's HNSW graph apart.
+    """
+    first: dict[str, TextNode] = {}
+    twins: defaultdict[str, list[str]] = defaultdict(list)
+    for node in nodes:
+        if first.setdefault(node.text, node) is not node:
+            twins[node.text].append(node.metadata["clause_id"])
+    for text, node in first.items():
+        node.metadata["twins"] = " ".join(twins[text])
+    return list(first.values())
+
+
 def metadata_of(clause: Clause) -> dict[str, str]:
-    """What Chroma keeps beside a passage: flat, with "" for a missing 文号."""
+    """What Chroma keeps beside a passage: flat, with "" for a missing 文号 and no twins."""
     return {
         "clause_id": clause.id,
+        "twins": "",
         "doc_no": clause.doc_no or "",
         "title": clause.title,
         "section": clause.section,

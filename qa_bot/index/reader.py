@@ -18,7 +18,6 @@ from qa_bot.index.embedding import embedding_id
 from qa_bot.index.generation import LEXICAL_FIELDS, chroma_folder, lexical_folder
 from qa_bot.index.lexical import LexicalIndex
 from qa_bot.index.manifest import Manifest, generation_folder, needs_rebuild, read_manifest
-from qa_bot.index.passages import passage_id
 from qa_bot.index.store import ClauseStore
 from qa_bot.settings import Settings
 
@@ -91,7 +90,8 @@ class Index:
         nearest: dict[str, float] = {}
         rows = zip((found["metadatas"] or [[]])[0], (found["distances"] or [[]])[0], strict=True)
         for metadata, distance in rows:
-            nearest.setdefault(str(metadata["clause_id"]), 1.0 - distance)
+            for clause_id in (str(metadata["clause_id"]), *str(metadata["twins"]).split()):
+                nearest.setdefault(clause_id, 1.0 - distance)
         return nearest
 
 
@@ -109,8 +109,9 @@ def open_index(settings: Settings) -> Index:
             "built by another embedding model, set QA_BOT_EMBEDDING back; to change over",
         )
     folder = generation_folder(settings.index_dir, manifest.generation)
+    _require_whole_files(folder, manifest)
     store, lexical = _load_texts(folder, manifest)
-    client, collection = _load_vectors(folder, manifest, store)
+    client, collection = _load_vectors(folder, manifest)
     return Index(manifest, store, lexical, client, collection)
 
 
@@ -119,36 +120,39 @@ def load_store(index_dir: Path, manifest: Manifest) -> ClauseStore:
     try:
         store = ClauseStore.load(generation_folder(index_dir, manifest.generation))
     except (OSError, ValueError) as error:
-        raise _damaged(str(error).splitlines()[0]) from error
+        raise _damaged(type(error).__name__) from error
     if (len(store.documents), len(store.clauses)) != (manifest.documents, manifest.clauses):
         raise _damaged(f"{len(store.clauses)} ≠ {manifest.clauses}")
     return store
+
+
+def _require_whole_files(folder: Path, manifest: Manifest) -> None:
+    """Refuse a generation with a lost or shortened file: on one, Chroma may crash the process."""
+    for name, size in manifest.files.items():
+        path = folder / name
+        if not path.is_file() or path.stat().st_size < size:
+            raise _damaged(name)
 
 
 def _load_texts(folder: Path, manifest: Manifest) -> tuple[ClauseStore, LexicalFields]:
     store = load_store(folder.parent.parent, manifest)
     try:
         fields = {name: LexicalIndex.load(lexical_folder(folder, name)) for name in LEXICAL_FIELDS}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _damaged(str(error).splitlines()[0]) from error
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(type(error).__name__) from error
     if any(len(field) != len(store.clauses) for field in fields.values()):
         raise _damaged("BM25")
     return store, LexicalFields(**fields)
 
 
-def _load_vectors(
-    folder: Path, manifest: Manifest, store: ClauseStore
-) -> tuple[Client, chromadb.Collection]:
-    if not (chroma_folder(folder) / "chroma.sqlite3").is_file():
-        raise _damaged("chroma.sqlite3")
+def _load_vectors(folder: Path, manifest: Manifest) -> tuple[Client, chromadb.Collection]:
     try:
         client = open_client(chroma_folder(folder))
     except Exception as error:
         raise _damaged(type(error).__name__) from error
     try:
         collection = read_collection(client, manifest.generation)
-        ids = [passage_id(clause.id, 1) for clause in store.clauses]
-        fault = fault_of(collection, manifest.passages, manifest.dimension, ids)
+        fault = fault_of(collection, manifest.passages, manifest.dimension)
     except Exception as error:
         client.close()
         raise _damaged(type(error).__name__) from error

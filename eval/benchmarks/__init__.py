@@ -1,0 +1,1 @@
+"""Outside benchmarks: how the retrieval does on sets that others have made."""

@@ -1,0 +1,79 @@
+"""Clauses as they are cited: whole, with what stands below them, and where that is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from qa_bot.answer.model import Citation, Evidence, Source
+from qa_bot.clauses.model import Clause
+from qa_bot.index.store import ClauseStore
+from qa_bot.retrieval.retriever import Hit
+
+_LONGEST_WHOLE = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """An answer's text with its citations, numbered in order of use; ``notes`` say what was
+    left out because it could not be verified."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    notes: tuple[str, ...] = ()
+
+
+def whole(store: ClauseStore, clause: Clause) -> list[Clause]:
+    """The clause and all below it, in reading order; alone where that would be too much to read.
+
+    A chapter, an attachment or a box is cited by its own words, not by all that it holds.
+    """
+    parts = [clause]
+    if clause.kind in ("article", "item", "heading"):
+        parts = list(_below(store, clause))
+    return parts if sum(len(part.text) for part in parts) <= _LONGEST_WHOLE else [clause]
+
+
+def whole_text(store: ClauseStore, clause: Clause) -> str:
+    """The clause as a reader would read it."""
+    return "\n".join(part.text for part in whole(store, clause))
+
+
+def cite(store: ClauseStore, clause: Clause, quote: str, number: int) -> Citation:
+    """A numbered citation of ``quote``, which must stand in the clause."""
+    parts = whole(store, clause)
+    lines = tuple(chain.from_iterable(part.lines for part in parts))
+    return Citation(
+        number=number,
+        clause_id=clause.id,
+        doc_no=clause.doc_no,
+        title=clause.title,
+        section=clause.section,
+        quote=quote,
+        text="\n".join(part.text for part in parts),
+        source=Source(
+            file=clause.file,
+            start_line=clause.start_line,
+            end_line=max(last for _, last in lines),
+            lines=lines,
+        ),
+    )
+
+
+def evidence(hit: Hit) -> Evidence:
+    clause = hit.clause
+    return Evidence(
+        clause_id=clause.id,
+        doc_no=clause.doc_no,
+        title=clause.title,
+        section=clause.section,
+        text=clause.text,
+        score=hit.score,
+    )
+
+
+def _below(store: ClauseStore, clause: Clause) -> Iterator[Clause]:
+    yield clause
+    for child in store.children(clause.id):
+        yield from _below(store, child)

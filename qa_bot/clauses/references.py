@@ -1,0 +1,94 @@
+"""How people write a section label, as steps that can be compared: ``附件2第3项``, ``二（三）1``."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from qa_bot.clauses.numerals import NUMERAL, numeral_value
+
+_N = rf"(?:{NUMERAL}|\d{{1,4}})"
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_STEP = re.compile(
+    rf"\s*(?:附\s?(?P<scope>件|表|录)(?:\s*(?P<scope_n>\d{{1,2}}(?!\s*[.、)])|\d{{1,2}}$)|(?P<scope_cn>{_N}))?"
+    rf"|专\s*栏\s*(?P<box>{_N})|表\s*-?\s*(?P<table>{_N})"
+    rf"|《(?P<title>[^》]+)》"
+    rf"|第\s*\(?\s*(?P<n>{_N})\s*\)?\s*(?P<unit>分编|编|章|节|条|款|项|目|段|号|行|点)(?:\s*之\s*(?P<sub>{_N}))?"
+    rf"|(?P<bare>{_N})\s*(?P<bare_unit>章|节|条|款)"
+    rf"|\(\s*(?P<paren>{_N})\s*\)\s*[、.]?(?:项|目|点)?"
+    rf"|(?P<circled>[{_CIRCLED}])"
+    rf"|(?P<plain>{_N})\s*(?:[、.,]|项|目|点|条目|(?=$|[\s(])))\s*"
+)
+_SCOPE_AND_NUMBER = re.compile(rf"^(\s*附\s*件)\s*({_N}\s*、)")
+_SEPARATORS = re.compile(r"[\s、,.:;的之-]+")
+_PUNCTUATION = re.compile(r"[\s《》“”\"'、.,，。:：;；·\-—（）()\[\]〔〕]")
+_NUMBERED_UNITS = frozenset({"项", "目", "号", "行", "点"})
+
+
+class Step(NamedTuple):
+    """One step of a label: a ``kind`` (附件, 章, 条, 号 for any item number, 文 for words)."""
+
+    kind: str
+    value: str
+
+
+def label_steps(label: str) -> tuple[Step, ...]:
+    """``附件2第3项`` → 附件 2, 号 3; ``二、（三）1.`` → 号 2, 号 3, 号 1; words come as they are."""
+    text = "".join(
+        c if c in _CIRCLED else unicodedata.normalize("NFKC", c) for c in label.strip()
+    )
+    steps: list[Step] = []
+    while text:
+        match = _STEP.match(text)
+        if not match or not match.group().strip():
+            steps += _words(text)
+            break
+        steps.append(_step(match))
+        rest = text[match.end() :]
+        text = rest[m.end() :] if (m := _SEPARATORS.match(rest)) else rest
+    return tuple(steps)
+
+
+def readings(label: str) -> list[tuple[Step, ...]]:
+    """What ``label`` may mean: 附件三、 is the third attachment, or 三、 of the only one."""
+    apart = _SCOPE_AND_NUMBER.sub(r"\1 \2", label)
+    return list(dict.fromkeys([label_steps(label), label_steps(apart)]))
+
+
+def fold_words(text: str) -> str:
+    """Words without width, blanks and punctuation, so that spellings of them agree."""
+    return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def _words(text: str) -> list[Step]:
+    """Words to the end, or to a blank behind which the label goes on with a number."""
+    for match in re.finditer(r"\s+(?=\S)", text):
+        if _STEP.match(text[match.end() :]):
+            return [Step("文", fold_words(text[: match.start()])), *label_steps(text[match.end() :])]
+    folded = fold_words(text)
+    return [Step("文", folded)] if folded else []
+
+
+def _step(match: re.Match[str]) -> Step:
+    if kind := match["scope"]:
+        return Step(f"附{kind}", _number(match["scope_n"] or match["scope_cn"]))
+    if match["box"]:
+        return Step("专栏", _number(match["box"]))
+    if match["table"]:
+        return Step("表", _number(match["table"]))
+    if match["title"]:
+        return Step("题", fold_words(match["title"]))
+    if match["circled"]:
+        return Step("号", str(_CIRCLED.index(match["circled"]) + 1))
+    if match["bare"]:
+        return Step(match["bare_unit"], _number(match["bare"]))
+    if unit := match["unit"]:
+        kind = "号" if unit in _NUMBERED_UNITS else unit
+        value = _number(match["n"]) + (f"之{_number(match['sub'])}" if match["sub"] else "")
+        return Step(kind, value)
+    return Step("号", _number(match["paren"] or match["plain"]))
+
+
+def _number(text: str | None) -> str:
+    return str(numeral_value(text)) if text else ""

@@ -1,0 +1,167 @@
+"""What a document says of its own force: since when, until when, instead of what, on what basis.
+
+Everything is read from the document's own words and carries the clause that says it; what the
+document does not say is None.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cached_property
+
+from qa_bot.clauses.model import Clause, Document, Level, Mention, Validity
+from qa_bot.clauses.numerals import DATE, NUMERAL, normalise_doc_no, numeral_value, parse_date
+
+_IN_FORCE = r"(?:起)?\s*(?:正式|同时)?\s*(?:施行|实施|执行|生效|试行)"
+_FROM_DATE = re.compile(rf"(?:自|从|于|由)\s*(?P<day>{DATE.pattern})\s*{_IN_FORCE}")
+_FROM_ISSUE = re.compile(
+    rf"自\s*(?:发布|印发|公布|下发|颁布|签发|发文|通过|成文)\s*之日\s*{_IN_FORCE}"
+)
+_NOTE = re.compile(rf"{DATE.pattern}\s*(?:起)?\s*(?:施行|实施)[)）。]?$")
+_TERM = re.compile(
+    rf"(?:有效期|试行期|暂定)(?:限)?(?:为|是)?\s*(?P<n>{NUMERAL}|\d+)\s*(?:个)?\s*(?P<unit>年|月)"
+)
+_UNTIL = re.compile(rf"(?:有效期(?:限)?(?:至|到|截至|截止到?)|施行至|执行至)\s*(?P<day>{DATE.pattern})")
+_OWN = re.compile(r"本(?:办法|规定|细则|规则|方案|意见|通知|决定|条例|制度|规范|指引|公告|法|令|措施|规划|清单)")
+_REPEALS = re.compile(r"同时废止|即行废止|予以废止|自行废止|同时失效|停止执行|不再执行|同时终止|相应废止")
+_OTHERS_CLAUSE = re.compile(r"^(?:凡|以前|此前|过去|其他)")
+_BASIS = re.compile(r"(?:根据|依据|依照|按照|遵照|贯彻|落实)")
+_MENTION = re.compile(
+    r"《(?P<title>(?:[^《》]|《[^《》]*》){2,120})》\s*(?:[（(](?P<no>[^（）()]{4,40}?号)[^（）()]{0,20}[）)])?"
+    r"|(?P<bare>[一-龥]{2,10}\s*[〔\[［（(]\s*(?:19|20)\d\d\s*[〕\]］）)]\s*第?\s*\d+\s*号)"
+)
+_TYPES_OF_BASIS = frozenset({"preamble", "article", "paragraph"})
+_SENTENCE = re.compile(r"[^。；;\n]+[。；;]?")
+_REGION = re.compile(
+    r"(?P<province>[一-龥]{2,7}?(?:省|自治区)|(?:北京|上海|天津|重庆)市)?"
+    r"(?P<city>[一-龥]{2,7}?(?:市|州|盟|地区))?"
+    r"(?P<county>[一-龥]{1,7}?(?:自治县|县|市|区|旗))?"
+    r"(?P<town>[一-龥]{1,6}?(?:镇|乡|街道))?"
+    r"(?=人民政府|人民代表大会|政府|委员会|办公室|办公厅|[一-龥]{0,12}(?:局|厅|委|办)|关于|$|[一-龥])"
+)
+_STATE = re.compile(r"国务院|中华人民共和国国务院|全国人民代表大会|全国人大|中共中央|中央军委")
+_OF_STATE = re.compile(r"中华人民共和国|国家|中国|全国")
+
+
+def read_validity(document: Document, clauses: list[Clause]) -> Validity:
+    """The validity of ``document``; ``clauses`` are its own."""
+    return _Reader(document, clauses).read()
+
+
+class _Reader:
+    def __init__(self, document: Document, clauses: list[Clause]) -> None:
+        self.document = document
+        self.clauses = [c for c in clauses if c.kind not in ("table_row", "roster")]
+
+    def read(self) -> Validity:
+        effective, said = self._effective()
+        term, expires, until = self._expires(effective)
+        region, level = scope_of(self.document.issuer, self.document.title)
+        return Validity(
+            effective=effective,
+            effective_clause=said,
+            term=term,
+            expires=expires,
+            expires_clause=until,
+            repeals=tuple(self._repeals()),
+            basis=tuple(self._basis()),
+            region=region,
+            level=level,
+        )
+
+    @cached_property
+    def _sentences(self) -> list[tuple[str, Clause]]:
+        return [(m[0], c) for c in self.clauses for m in _SENTENCE.finditer(c.text)]
+
+    def _effective(self) -> tuple[date | None, str | None]:
+        """The day on which it enters into force and the clause that says so.
+
+        A sentence that speaks of 本办法 (…) goes before one that does not; within each, the last.
+        """
+        found: dict[bool, tuple[date | None, str]] = {}
+        for sentence, clause in self._sentences:
+            own = bool(_OWN.search(sentence))
+            if match := _FROM_DATE.search(sentence):
+                found[own] = parse_date(match["day"]), clause.id
+            elif _FROM_ISSUE.search(sentence):
+                found[own] = self.document.date, clause.id
+            elif clause.section == "题注" and _NOTE.search(sentence.strip()):
+                found[False] = parse_date(sentence), clause.id
+        return found.get(True) or found.get(False) or (None, None)
+
+    def _expires(self, effective: date | None) -> tuple[str | None, date | None, str | None]:
+        for sentence, clause in reversed(self._sentences):
+            if not (_OWN.search(sentence) or _FROM_DATE.search(sentence) or _FROM_ISSUE.search(sentence)):
+                continue
+            if match := _UNTIL.search(sentence):
+                return None, parse_date(match["day"]), clause.id
+            if match := _TERM.search(sentence):
+                count = numeral_value(match["n"]) or 0
+                months = count * (12 if match["unit"] == "年" else 1)
+                term = f"{match['n']}{'年' if match['unit'] == '年' else '个月'}"
+                return term, _after(effective, months) if effective else None, clause.id
+        return None, None, None
+
+    def _repeals(self) -> Iterator[Mention]:
+        for sentence, clause in self._sentences:
+            end = _REPEALS.search(sentence)
+            if end and not _OTHERS_CLAUSE.match(sentence):
+                yield from _mentions(sentence[: end.end()], clause)
+
+    def _basis(self) -> Iterator[Mention]:
+        """Named in the introduction, the covering notice or the first article."""
+        seen: set[tuple[str | None, str | None]] = set()
+        for sentence, clause in self._sentences:
+            first = clause.section in ("引言", "正文") or clause.section.endswith("第一条")
+            start = _BASIS.search(sentence) if first and clause.kind in _TYPES_OF_BASIS else None
+            if not start or _REPEALS.search(sentence):
+                continue
+            for mention in _mentions(sentence[start.start() :], clause):
+                key = (mention.title, mention.doc_no)
+                if key not in seen and mention.title not in (None, self.document.title):
+                    seen.add(key)
+                    yield mention
+
+
+def scope_of(issuer: str | None, title: str) -> tuple[str | None, Level | None]:
+    """Where a document holds, and the level of who issued it, by the issuer's or title's words."""
+    for words in filter(None, (issuer, title)):
+        if _STATE.match(words):
+            return "全国", "国家"
+        match = _REGION.match(words)
+        if match and match[0]:
+            return match[0], _level(match)
+        if _OF_STATE.match(words):
+            return "全国", "部门" if words == issuer else "国家"
+    return None, None
+
+
+def _level(match: re.Match[str]) -> Level:
+    if match["town"]:
+        return "乡级"
+    if match["county"] and (match["province"] or match["city"]):
+        return "县级" if match["city"] or match["county"][-1] != "市" else "市级"
+    if match["county"]:
+        return "市级" if match["county"].endswith("市") else "县级"
+    return "市级" if match["city"] else "省级"
+
+
+def _mentions(text: str, clause: Clause) -> Iterator[Mention]:
+    for match in _MENTION.finditer(text):
+        printed = match["no"] or match["bare"]
+        number = normalise_doc_no(printed) if printed else None
+        if match["title"] or number:
+            yield Mention(title=match["title"], doc_no=number or printed, clause_id=clause.id)
+
+
+def _after(start: date, months: int) -> date | None:
+    """The last day of a term of so many months from ``start``."""
+    year, month = divmod(start.month - 1 + months, 12)
+    year += start.year
+    if year > date.max.year:
+        return None
+    day = min(start.day, calendar.monthrange(year, month + 1)[1])
+    return date(year, month + 1, day) - timedelta(days=1)

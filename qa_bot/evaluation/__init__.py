@@ -1,0 +1,1 @@
+"""The evaluation harness: gold pairs, measures, runs, the gate and the report."""

@@ -1,0 +1,157 @@
+"""A run and its comparison as text: terminal table, Markdown for CI, JUnit XML."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+from qa_bot.evaluation.bootstrap import Estimate
+from qa_bot.evaluation.compare import Change, Comparison, Delta
+from qa_bot.evaluation.measures import BY_NAME, MEASURES, Measure
+from qa_bot.evaluation.results import Results
+
+
+def number(value: float | None, measure: Measure) -> str:
+    """A value as it is shown: three digits, lengths whole, an em dash where there is none."""
+    if value is None:
+        return "—"
+    return f"{value:.0f}{measure.UNIT}" if measure.UNIT else f"{value:.3f}"
+
+
+def interval(found: Estimate, measure: Measure) -> str:
+    if found.mean is None:
+        return "—"
+    return f"[{number(found.low, measure)}, {number(found.high, measure)}]"
+
+
+def headline(results: Results) -> str:
+    """One line: how many questions, how many failed, tokens and cost where there are any."""
+    line = f"{len(results.questions)} 题，失败 {results.failed} 题 (questions, failed)"
+    if results.usage.tokens_in or results.usage.tokens_out:
+        line += f"；词元 {results.usage.tokens_in} + {results.usage.tokens_out}"
+        line += f"，费用 {results.cost:.4f} (tokens in + out, cost)"
+    return line
+
+
+def table(results: Results) -> list[tuple[str, str, str, str, str]]:
+    """Rows of (title, name, mean, interval, n) for all measures."""
+    return [
+        (
+            measure.TITLE,
+            measure.NAME,
+            number(results.overall[measure.NAME].mean, measure),
+            interval(results.overall[measure.NAME], measure),
+            str(results.overall[measure.NAME].n),
+        )
+        for measure in MEASURES
+        if measure.NAME in results.overall
+    ]
+
+
+def latency_table(results: Results) -> list[tuple[str, str, str]]:
+    return [
+        (stage, f"{latency.p50:.0f}", f"{latency.p95:.0f}")
+        for stage, latency in results.latency_ms.items()
+    ]
+
+
+def verdict(comparison: Comparison) -> str:
+    if comparison.ok:
+        return "通过：受控指标没有超出噪声的下降。(pass: no guarded measure dropped beyond noise)"
+    fallen = "、".join(_title(delta.measure) for delta in comparison.deltas if not delta.ok)
+    parts = [f"下降：{fallen}"] if fallen else []
+    parts += [f"缺 {len(comparison.missing)} 题"] if comparison.missing else []
+    return f"不通过：{'；'.join(parts)}。(fail: a guarded measure dropped or questions are missing)"
+
+
+def markdown(results: Results | None, comparison: Comparison | None) -> str:
+    """The summary that CI shows."""
+    lines = ["# 评测结果 (Evaluation)", ""]
+    if results:
+        lines += [headline(results), ""]
+    if comparison:
+        lines += [f"**{verdict(comparison)}**", "", *_comparison_lines(comparison)]
+    if results:
+        lines += ["## 全部指标 (All measures)", "", "| 指标 | | 均值 | 95% 区间 | n |"]
+        lines += ["|---|---|---|---|---|"]
+        lines += [f"| {' | '.join(row)} |" for row in table(results)]
+        lines += ["", "## 耗时 (Latency, ms)", "", "| 阶段 | p50 | p95 |", "|---|---|---|"]
+        lines += [f"| {' | '.join(row)} |" for row in latency_table(results)]
+    return "\n".join(lines) + "\n"
+
+
+def _comparison_lines(comparison: Comparison) -> list[str]:
+    lines = ["| 指标 | 之前 | 现在 | 差 | 95% 区间 | 变差/变好 | 门槛 | |"]
+    lines += ["|---|---|---|---|---|---|---|---|"]
+    lines += [f"| {' | '.join(delta_row(delta))} |" for delta in comparison.deltas]
+    if comparison.gold_changed:
+        lines += ["", "金标与基线不同，只比较两者共有的问题。(gold differs from the baseline's)"]
+    if comparison.missing:
+        lines += ["", f"缺少的问题 (missing): {'、'.join(comparison.missing)}"]
+    if comparison.added:
+        lines += ["", f"基线中没有的问题 (not in the baseline): {len(comparison.added)}"]
+    for improved, title in ((False, "变差的问题 (Worse)"), (True, "变好的问题 (Better)")):
+        changed = comparison.changed_questions(improved)
+        lines += ["", f"## {title}: {len(changed)}", ""]
+        lines += [
+            f"- `{id}` {'; '.join(change_text(change) for change in changes)}"
+            for id, changes in changed.items()
+        ]
+    return [*lines, ""]
+
+
+def delta_row(delta: Delta) -> tuple[str, ...]:
+    measure = BY_NAME[delta.measure]
+    guard = {"none": "", "noise": "噪声", "any": "零容忍"}[delta.guard]
+    return (
+        f"{measure.TITLE} `{measure.NAME}`",
+        number(delta.before, measure),
+        number(delta.after, measure),
+        _signed(delta.difference, measure),
+        f"[{_signed(delta.low, measure)}, {_signed(delta.high, measure)}]",
+        f"{delta.worse}/{delta.better}",
+        guard,
+        "✓" if delta.ok else "✗",
+    )
+
+
+def _signed(difference: float, measure: Measure) -> str:
+    digits = 0 if measure.UNIT else 3
+    return f"{round(difference, digits) + 0.0:+.{digits}f}"
+
+
+def change_text(change: Change) -> str:
+    measure = BY_NAME[change.measure]
+    return f"{measure.TITLE} {number(change.before, measure)}→{number(change.after, measure)}"
+
+
+def junit(comparison: Comparison) -> str:
+    """One test case for each guarded measure, and one for missing questions."""
+    guarded = [delta for delta in comparison.deltas if delta.guard != "none"]
+    failures = sum(not delta.ok for delta in guarded) + bool(comparison.missing)
+    suite = ElementTree.Element(
+        "testsuite", name="qa-bot eval", tests=str(len(guarded) + 1), failures=str(failures)
+    )
+    for delta in guarded:
+        case = _case(suite, delta.measure)
+        if not delta.ok:
+            worse = [
+                f"{change.id}: {change_text(change)}"
+                for change in comparison.changes
+                if change.measure == delta.measure and not change.improved
+            ]
+            message = f"{_title(delta.measure)} {delta.before:.3f} → {delta.after:.3f}"
+            ElementTree.SubElement(case, "failure", message=message).text = "\n".join(worse)
+    case = _case(suite, "missing_questions")
+    if comparison.missing:
+        failure = ElementTree.SubElement(case, "failure", message="缺少的问题 (missing questions)")
+        failure.text = "\n".join(comparison.missing)
+    ElementTree.indent(suite)
+    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _case(suite: ElementTree.Element, name: str) -> ElementTree.Element:
+    return ElementTree.SubElement(suite, "testcase", classname="qa_bot.evaluation", name=name)
+
+
+def _title(measure: str) -> str:
+    return BY_NAME[measure].TITLE

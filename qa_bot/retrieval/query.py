@@ -1,0 +1,124 @@
+"""What a question asks for, before anything is searched."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from qa_bot.answer.model import Question
+from qa_bot.clauses.numerals import NUMERAL
+from qa_bot.retrieval.regions import Regions
+
+Intent = Literal[
+    "department", "number", "date", "list", "procedure", "document", "issued", "validity", "basis", "compare"
+]
+
+_INTENTS: dict[Intent, re.Pattern[str]] = {
+    "department": re.compile(
+        r"(?:哪个|哪些|什么|哪一个|啥|何)\S{0,4}(?:部门|单位|机关|局|机构)|归谁|归哪|找谁|找哪|谁来|谁管|谁负责|谁批|由谁|哪家|"
+        r"\bwho\b|which (?:department|bureau|office|agency|authority)",
+        re.IGNORECASE,
+    ),
+    "number": re.compile(r"多少|几[个项条名人家天次年月]|多大|百分之|比例|how (?:many|much|large)|percentage", re.I),
+    "date": re.compile(
+        r"什么时候|何时|哪[一]?[天年月]|几月|几号|期限|截止|多久|多长时间|多少天|when\b|how (?:long|often)|deadline",
+        re.IGNORECASE,
+    ),
+    "list": re.compile(r"哪些|哪几|有哪|分别|列出|都有|包括什么|which\b.*\bare|list\b|what are", re.IGNORECASE),
+    "procedure": re.compile(
+        r"怎么办|怎么申请|如何办|如何申请|办理|流程|程序|步骤|手续|材料|怎样|how (?:do|can|to)", re.IGNORECASE
+    ),
+    "document": re.compile(r"文号|几号文|哪份文|哪个文|什么文件|文件名|document number|which (?:document|notice)", re.I),
+    "issued": re.compile(
+        r"(?:印发|发文|成文|落款|签发|下发|出台|落的是)\S{0,8}(?:哪|什么时候|何时|日期|几月)|"
+        r"(?:哪[一天年月]|什么时候|何时|几月)\S{0,6}(?:印发|发文|成文|落款|签发|下发|出台)|\bissued\b|\bdated\b",
+        re.IGNORECASE,
+    ),
+    "validity": re.compile(
+        r"施行|生效|有效期|有效吗|还有效|管几年|作废|失效|废止|算数|起执行|effective|in force|expire|valid\b",
+        re.IGNORECASE,
+    ),
+    "basis": re.compile(r"依据|根据|照的?是|照着|对着|凭什么文|based on|pursuant", re.IGNORECASE),
+    "compare": re.compile(
+        r"区别|不同|相比|一样吗|哪个更|哪个[高低多少大小]|分别|各自|各[是有要在挂怎多]|还是|差别|两[边份处家个]|[？?；].+[？?]|"
+        r"differ|compare|and (?:what|which|who|how)",
+        re.IGNORECASE,
+    ),
+}
+_POLITE = re.compile(
+    r"请问一下|请问|怎么办理|怎么办|怎么|怎样|如何|什么时候|什么|哪个部门|哪些|哪个|哪里|哪儿|哪家|哪年|哪|多少|几个|"
+    r"多久|多长时间|谁来|谁|是否|是不是|有没有|能不能|可不可以|可以吗|行吗|吗|呢|啊|吧|呀|嘛|了|咋|啥|我想|我们|我|"
+    r"你们|你|他们|请|帮我|告诉|一下|到底|究竟|现在|的"
+)
+_ELLIPTIC = re.compile(r"^(?:那|这|它|他|她|该|此|上述|前面|刚才|and\b|what about|how about|then\b)", re.IGNORECASE)
+_SHORT = 14
+_DOC_NO = re.compile(r"([一-龥]{2,10}?)\s*[〔\[【（(]?\s*((?:19|20)\d\d)\s*年?[〕\]】）)]?\s*(?:年)?\s*第?\s*(\d{1,4})\s*号")
+_NUMBER_ONLY = re.compile(r"(?<![\d〕\]）)年])第?\s*(\d{1,4})\s*号(?:文|令)?")
+_TITLE = re.compile(r"《([^》]{4,})》")
+_LABEL = re.compile(
+    rf"(?:附件\s*(?:\d+|{NUMERAL})?\s*)?第\s*(?:\d+|{NUMERAL})\s*(?:条(?:之{NUMERAL})?|项|章|号)"
+    rf"(?:\s*第?\s*[（(]?\s*(?:\d+|{NUMERAL})\s*[）)]?\s*项)?|附件\s*(?:\d+|{NUMERAL})|专栏\s*\d+"
+)
+
+
+class Query(BaseModel):
+    """A question made ready for search.
+
+    ``text`` is the question, completed from the history where it is a follow-up; ``keywords``
+    the same for lexical search: without places, 文号 and section labels, which choose documents
+    and clauses directly, and without words of politeness; what is asked now counts twice as much
+    as what was asked before. ``doc_numbers`` are
+    (words before the bracket, year, number) with "" for what was not said.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    question: str
+    text: str
+    keywords: str
+    language: Literal["zh", "en"]
+    follow_up: bool
+    places: frozenset[str]
+    doc_numbers: tuple[tuple[str, str, str], ...]
+    titles: tuple[str, ...]
+    labels: tuple[str, ...]
+    intents: frozenset[Intent]
+
+
+def read_query(question: Question, regions: Regions) -> Query:
+    """What ``question`` asks for; places are those of the indexed documents."""
+    asked = question.question.strip()
+    follow_up = bool(question.history) and _is_follow_up(asked, regions)
+    text = f"{question.history[-1].question} {asked}" if follow_up else asked
+    places = regions.named_in(asked) or regions.named_in(text)
+    keywords = f"{text} {asked}" if follow_up else text
+    for pattern in (_DOC_NO, _LABEL):
+        keywords = pattern.sub(" ", keywords)
+    for place in regions.names:
+        if place in places:
+            keywords = keywords.replace(place, " ")
+    return Query(
+        question=asked,
+        text=text,
+        keywords=_POLITE.sub(" ", keywords),
+        language="zh" if re.search(r"[\u4e00-\u9fff]", asked) else "en",
+        follow_up=follow_up,
+        places=places,
+        doc_numbers=_doc_numbers(text),
+        titles=tuple(_TITLE.findall(text)),
+        labels=tuple(match[0] for match in _LABEL.finditer(text)),
+        intents=frozenset(name for name, pattern in _INTENTS.items() if pattern.search(asked)),
+    )
+
+
+def _is_follow_up(asked: str, regions: Regions) -> bool:
+    complete = bool(_doc_numbers(asked) or _TITLE.search(asked) or regions.named_in(asked))
+    return not complete or bool(_ELLIPTIC.match(asked)) or len(asked) <= _SHORT
+
+
+def _doc_numbers(text: str) -> tuple[tuple[str, str, str], ...]:
+    full = [match.groups() for match in _DOC_NO.finditer(text)]
+    rest = _DOC_NO.sub(" ", text)
+    return tuple((*full, *(("", "", match[1]) for match in _NUMBER_ONLY.finditer(rest))))

@@ -1,0 +1,91 @@
+"""The hybrid retriever: as the bot uses it, and as LlamaIndex knows it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+
+from qa_bot.answer.model import Question
+from qa_bot.clauses.model import Clause
+from qa_bot.index.embedding import embed_query
+from qa_bot.index.node_parser import metadata_of
+from qa_bot.index.reader import Index
+from qa_bot.retrieval.query import Query, read_query
+from qa_bot.retrieval.ranker import Ranker, Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ranked clause; ``similarity`` is its cosine to the question (0…1)."""
+
+    clause: Clause
+    score: float
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The ranking for one question, best first, with the milliseconds that its stages took."""
+
+    query: Query
+    hits: Sequence[Hit]
+    timings_ms: dict[str, float]
+
+
+class HybridRetriever(BaseRetriever):
+    """Dense vectors and BM25 fused over clauses; a LlamaIndex retriever in its own right."""
+
+    def __init__(self, index: Index, embedding: BaseEmbedding, candidates: int = 20) -> None:
+        super().__init__()
+        self.index = index
+        self.ranker = Ranker(index)
+        self._embedding = embedding
+        self._candidates = candidates
+
+    def search(self, question: Question) -> Retrieved:
+        """The best clauses for ``question``, history included."""
+        clock = time.perf_counter()
+        query = read_query(question, self.ranker.regions)
+        understood = time.perf_counter()
+        vector: Scores = embed_query(query.text, self._embedding)
+        embedded = time.perf_counter()
+        similarity = self.ranker.similarities(vector)
+        scores = self.ranker.scores(query, similarity)
+        order = _best(scores, self._candidates)
+        clauses = self.index.store.clauses
+        hits = [Hit(clauses[i], float(scores[i]), float(similarity[i])) for i in order]
+        done = time.perf_counter()
+        return Retrieved(
+            query,
+            hits,
+            {
+                "understand": 1000 * (understood - clock),
+                "embed": 1000 * (embedded - understood),
+                "search": 1000 * (done - embedded),
+            },
+        )
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        found = self.search(Question(question=query_bundle.query_str))
+        return [
+            NodeWithScore(
+                node=TextNode(
+                    id_=hit.clause.id, text=hit.clause.text, metadata=metadata_of(hit.clause)
+                ),
+                score=hit.score,
+            )
+            for hit in found.hits
+        ]
+
+
+def _best(scores: Scores, count: int) -> list[int]:
+    """The rows of the ``count`` highest scores, best first, ties in reading order."""
+    count = min(count, len(scores))
+    top = np.argpartition(-scores, count - 1)[:count]
+    return [int(i) for i in sorted(top, key=lambda i: (-scores[i], i))]

