@@ -10,9 +10,10 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
-from qa_bot.answer.model import Answer, Question
+from qa_bot.answer.model import Answer
 from qa_bot.errors import QaBotError, QuestionError
 from qa_bot.gazette.reader import decode
+from qa_bot.retrieval.question import Question
 
 
 class Answerer(Protocol):
@@ -51,7 +52,10 @@ def answer_lines(bot: Answerer, lines: list[str]) -> Iterator[Result]:
         except QaBotError as error:
             yield _error(line, str(error))
         except Exception as error:
-            yield _error(line, f"内部错误 {type(error).__name__}，请报告。(internal error, please report it.)")
+            yield _error(
+                line,
+                f"内部错误 {type(error).__name__}，请报告。(internal error, please report it.)",
+            )
 
 
 def _question(line: str, number: int) -> Question:

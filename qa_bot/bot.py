@@ -10,12 +10,13 @@ from qa_bot.answer.answerable import refusal
 from qa_bot.answer.citing import Composed, evidence
 from qa_bot.answer.extractive import ExtractiveAnswerer
 from qa_bot.answer.llm import ModelAnswerer, load_model
-from qa_bot.answer.model import Answer, Mode, Question, RefusalReason
+from qa_bot.answer.model import Answer, Mode, RefusalReason
 from qa_bot.answer.refusals import refusal_text, suggestions
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.errors import ModelError, QuestionError
 from qa_bot.index.embedding import load_embedding
 from qa_bot.index.reader import Index, open_index
+from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.retriever import HybridRetriever, Retrieved
 from qa_bot.settings import Settings
 

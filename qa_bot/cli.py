@@ -33,7 +33,9 @@ app.add_typer(gold_app, name="gold")
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="公报文件或文件夹。(Gazette files or folders.)")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="公报文件或文件夹。(Gazette files or folders.)")
+    ],
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="全部重新解析并重建索引。(Parse every file again.)")
     ] = False,
@@ -65,7 +67,7 @@ def ask(
     ] = False,
 ) -> None:
     """提一个问题，答案附编号引用。(Ask one question.)"""
-    from qa_bot.answer.model import Question
+    from qa_bot.retrieval.question import Question
 
     bot = _open_bot()
     answer = bot.ask(Question(question=question))
@@ -81,7 +83,8 @@ def batch(
         Path, typer.Argument(help="问题文件，每行一个 JSON 对象。(One JSON object a line.)")
     ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="答案文件，与输入同序。(Answers, in input order.)")
+        Path,
+        typer.Option("--output", "-o", help="答案文件，与输入同序。(Answers, in input order.)"),
     ],
 ) -> None:
     """批量提问；坏行得到 "error"，不影响其他行。(Many questions; a bad line stops nothing.)"""
@@ -100,7 +103,9 @@ def batch(
         raise QaBotError(
             f"无法写入 {output}（{error.strerror}），请检查路径和权限。(cannot be written.)"
         ) from None
-    typer.echo(f"{len(lines)} 个问题，{failed} 个出错，答案在 {output}。({failed} failed.)", err=True)
+    typer.echo(
+        f"{len(lines)} 个问题，{failed} 个出错，答案在 {output}。({failed} failed.)", err=True
+    )
 
 
 @app.command()
@@ -119,7 +124,9 @@ def parse(
 
 @app.command()
 def show(
-    document: Annotated[str, typer.Argument(help="文号或标题。(文号, any bracket style, or title.)")],
+    document: Annotated[
+        str, typer.Argument(help="文号或标题。(文号, any bracket style, or title.)")
+    ],
     section: Annotated[
         str | None, typer.Argument(help="章节，如 附件2 第3项。(A section label.)")
     ] = None,
@@ -140,7 +147,9 @@ def show(
         typer.echo(f"{found.reference} {clause.section}（{found.file}:{clause.start_line}）\n")
         typer.echo(whole_text(store, clause))
         return
-    typer.echo(f"《{found.title}》\n{found.doc_no or '（无文号）'}　{found.issuer or ''}　{found.date or ''}")
+    typer.echo(
+        f"《{found.title}》\n{found.doc_no or '（无文号）'}　{found.issuer or ''}　{found.date or ''}"
+    )
     for clause in clauses:
         first = clause.text.split("\n")[0]
         typer.echo(f"{clause.section}\t{first[:40]}")
@@ -206,7 +215,12 @@ def _progress_bar() -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         tasks: dict[str, int] = {}

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from index_samples import clause
 
-from qa_bot.answer.model import Question
 from qa_bot.answer.rows import row_statement
 from qa_bot.answer.sentences import SentenceChooser, fold
 from qa_bot.retrieval.query import Query
+from qa_bot.retrieval.question import Question
 
-TEXT = "第五条 会议每年召开一次。经费由市财政局承担。申请人应当在三十日内提交材料。其他事项另行通知。"
+TEXT = (
+    "第五条 会议每年召开一次。经费由市财政局承担。申请人应当在三十日内提交材料。其他事项另行通知。"
+)
 
 
 def query(question: str, *intents: str) -> Query:
@@ -71,7 +73,9 @@ def test_matter_that_was_not_moved_names_its_body(chooser):
 
 
 def test_long_field_is_shown_by_its_fitting_sentences(chooser):
-    long = "第一条 无关的规定很多很多。" * 8 + "申请人应当在三十日内提交材料。" + "后面还有别的。" * 30
+    long = (
+        "第一条 无关的规定很多很多。" * 8 + "申请人应当在三十日内提交材料。" + "后面还有别的。" * 30
+    )
     found = row(ROW | {"设定依据": long})
     shown, quote = row_statement(query("材料何时提交", "date"), found, chooser)
     assert "三十日内提交材料" in shown

@@ -6,16 +6,17 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 
 from qa_bot.answer.llm import ModelAnswerer
-from qa_bot.answer.model import Question
 from qa_bot.answer.prompts import load_prompts
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.answer.verify import figures, unsupported
 from qa_bot.bot import Bot
 from qa_bot.errors import ModelError
+from qa_bot.retrieval.question import Question
 
 BUSES = Question(question="校车多久检验一次？哪个部门管？")
 
@@ -123,14 +124,14 @@ def test_prompts_with_other_variables_are_an_error_at_start(tmp_path):
     (tmp_path / "answer.txt").write_text("$evidence $quesiton", encoding="utf-8")
     with pytest.raises(ModelError, match="quesiton"):
         load_prompts(tmp_path)
-    with pytest.raises(ModelError, match="system.txt"):
+    with pytest.raises(ModelError, match=r"system\.txt"):
         load_prompts(tmp_path / "none")
 
 
 class ScriptedEndpoint(BaseHTTPRequestHandler):
     """An OpenAI-compatible chat endpoint that always says the same."""
 
-    seen: list[dict] = []
+    seen: ClassVar[list[dict]] = []
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -165,9 +166,9 @@ def test_openai_compatible_endpoint_answers_over_http(corpus_settings, bot):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         settings = corpus_settings.model_copy(
             update={
-                "openai_api_key": type(corpus_settings).model_validate(
-                    {"openai_api_key": "sk-test"}
-                ).openai_api_key,
+                "openai_api_key": type(corpus_settings)
+                .model_validate({"openai_api_key": "sk-test"})
+                .openai_api_key,
                 "openai_base_url": f"http://127.0.0.1:{server.server_port}/v1",
                 "llm_model": "some-model",
             }

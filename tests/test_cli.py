@@ -16,7 +16,9 @@ import pytest
 def run(corpus_settings, tmp_path):
     """Run ``qa-bot`` with the corpus index; ``index`` names another index folder."""
 
-    def call(*args: str, index: Path | None = None, **extra: str) -> subprocess.CompletedProcess[str]:
+    def call(
+        *args: str, index: Path | None = None, **extra: str
+    ) -> subprocess.CompletedProcess[str]:
         environment = {
             **os.environ,
             "QA_BOT_INDEX_DIR": str(index or corpus_settings.index_dir),
@@ -55,7 +57,9 @@ def test_help_is_quick_and_loads_nothing_heavy(run):
         times.append(time.perf_counter() - clock)
     assert min(times) < 0.5
     code = "import sys, qa_bot.cli; print([m for m in ('chromadb', 'gradio', 'llama_index', 'openai') if m in sys.modules])"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert loaded.stdout.strip() == "[]"
 
 
@@ -70,7 +74,10 @@ def test_ask_prints_answer_and_citation(run):
     result = run("ask", "校车标牌怎么办理？")
     assert result.returncode == 0, result.stderr
     assert "市公安局" in result.stdout
-    assert "[1] 《盘锦市人民政府关于调整和新增一批政务服务事项的决定》（盘政发〔2023〕8号）附件2 第3项" in result.stdout
+    assert (
+        "[1] 《盘锦市人民政府关于调整和新增一批政务服务事项的决定》（盘政发〔2023〕8号）附件2 第3项"
+        in result.stdout
+    )
 
 
 def test_ask_json_is_one_answer_object(run):

@@ -135,7 +135,7 @@ def test_unusable_input_exits_2_without_a_traceback(
 def test_gold_check() -> None:
     result = gold("check")
     assert result.exit_code == 0, result.output
-    assert "340 题 (pairs)，0 个问题 (problems)" in result.output
+    assert f"{len(shipped_gold().pairs)} 题 (pairs)，0 个问题 (problems)" in result.output
 
 
 def test_gold_check_finds_problems(tmp_path: Path) -> None:
@@ -186,3 +186,10 @@ def test_help_imports_nothing_heavy() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_settings_that_cannot_be_used_exit_2(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QA_BOT_PORT", "none")
+    result = CliRunner().invoke(eval_app, [])
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output

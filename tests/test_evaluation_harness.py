@@ -40,6 +40,12 @@ def mean(results: Results, name: str) -> float | None:
     return results.overall[name].mean
 
 
+def share(wanted: Callable[[GoldPair], bool], kind: str | None = None) -> float:
+    """The share of the gold (of one kind) that is wanted."""
+    pairs = shipped_gold().select(kinds=[kind] if kind else []).pairs
+    return sum(map(wanted, pairs)) / len(pairs)
+
+
 @pytest.fixture(scope="module")
 def best() -> Composer:
     return perfect(corpus_library())
@@ -171,7 +177,9 @@ def test_one_who_refuses_everything_is_caught() -> None:
     results = results_of(refusal)
     assert mean(results, "refusal_recall") == 1.0
     assert mean(results, "over_refusal") == 1.0
-    assert mean(results, "refusal_precision") == pytest.approx(63 / 340)
+    assert mean(results, "refusal_precision") == pytest.approx(
+        share(lambda pair: not pair.answerable)
+    )
     for name in ("fact_recall", "strict_success", "citation_f1", "hit_10", "evidence_3000"):
         assert mean(results, name) == 0.0
 
@@ -182,7 +190,9 @@ def test_one_who_refuses_nothing_is_caught(best: Composer) -> None:
 
     results = results_of(compose)
     assert mean(results, "refusal_recall") == 0.0
-    assert results.groups["kind"]["adversarial"]["adversarial_pass"].mean == pytest.approx(16 / 22)
+    assert results.groups["kind"]["adversarial"]["adversarial_pass"].mean == pytest.approx(
+        share(lambda pair: pair.answerable, kind="adversarial")
+    )
 
 
 def test_one_who_repeats_what_is_forbidden_is_caught(best: Composer) -> None:

@@ -88,7 +88,9 @@ def test_what_the_page_shows(page: str) -> None:
         assert part in page
     assert page.count("<svg") == 9
     assert 'id="panjin-003"' in page
-    assert 'href="#panjin-003"' in page
+    linked = set(re.findall(r'href="#([^"]+)"', page))
+    assert linked == {"panjin-001", "panjin-003"}
+    assert all(f'<details id="{id}">' in page for id in linked)
     assert "&lt;script&gt;" in page
 
 

@@ -12,13 +12,14 @@ import pytest
 from evaluation_samples import FromGold, corpus_library, empty, perfect, shipped_gold
 from pydantic import BaseModel, SecretStr
 
-from qa_bot.answer.model import Answer, Question
+from qa_bot.answer.model import Answer
 from qa_bot.evaluation.errors import EvaluationError
 from qa_bot.evaluation.gold import GoldSet
 from qa_bot.evaluation.results import AnswerRecord, Usage, latencies, score
 from qa_bot.evaluation.run_folder import RunFolder, hash_index, hash_settings, run_info
 from qa_bot.evaluation.runner import run_gold
 from qa_bot.evaluation.session import Prices, evaluate
+from qa_bot.retrieval.question import Question
 from qa_bot.settings import Settings
 
 

@@ -6,11 +6,12 @@ import json
 
 import pytest
 
-from qa_bot.answer.model import Answer, Question
+from qa_bot.answer.model import Answer
 from qa_bot.answer.sentences import fold
 from qa_bot.clauses.export import structure_lines
 from qa_bot.clauses.parser import parse_text
 from qa_bot.gazette.reader import read_source
+from qa_bot.retrieval.question import Question
 
 ANSWER_FIELDS = {
     "id", "question", "answer", "refused", "mode", "citations", "candidates", "timings_ms",
@@ -61,7 +62,9 @@ def test_answer_object_round_trips(bot):
 
 def test_structure_lines(corpus_dir):
     file = corpus_dir / "panjin-2023-11-12.txt"
-    objects = [json.loads(line) for line in structure_lines(parse_text(read_source(file), file.name))]
+    objects = [
+        json.loads(line) for line in structure_lines(parse_text(read_source(file), file.name))
+    ]
     documents = [o for o in objects if o["type"] == "document"]
     clauses = [o for o in objects if o["type"] == "clause"]
     assert len(documents) == 5

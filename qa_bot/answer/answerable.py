@@ -32,7 +32,10 @@ _FACTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(r"\d{3,4}[-—)）]?\d{7,8}|\d{7,11}|1[2-9]\d{3}(?!\d)"),
     ),
     (
-        re.compile(r"多少[块元钱]|多少万元|几块钱|几元|花多少|收费多少|什么价|价钱|how much (?:money|does it cost)", re.I),
+        re.compile(
+            r"多少[块元钱]|多少万元|几块钱|几元|花多少|收费多少|什么价|价钱|how much (?:money|does it cost)",
+            re.I,
+        ),
         re.compile(r"[\d一二三四五六七八九十百千万]\s*万?亿?元|免费|不收|不得收"),
     ),
     (
@@ -78,7 +81,9 @@ def _names_unknown_document(query: Query, store: ClauseStore) -> bool:
             continue
         printed = f"〔{year}〕{number}号"
         tail = words[-2:]
-        known = any(printed in (d.doc_no or "") and tail in (d.doc_no or "") for d in store.documents)
+        known = any(
+            printed in (d.doc_no or "") and tail in (d.doc_no or "") for d in store.documents
+        )
         if not known and not any(f"{tail}{printed}" in clause.text for clause in store.clauses):
             return True
     return False

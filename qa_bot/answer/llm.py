@@ -49,7 +49,9 @@ class ModelAnswerer:
         clauses = self._evidence(hits)
         reply = self._ask(query, clauses)
         if NO_ANSWER in reply:
-            raise ModelError("模型认为证据不足，以下为条款原文。(the model found no answer: the clauses' own words follow.)")
+            raise ModelError(
+                "模型认为证据不足，以下为条款原文。(the model found no answer: the clauses' own words follow.)"
+            )
         statements: list[str] = []
         citations: list[Citation] = []
         dropped = 0
@@ -64,12 +66,21 @@ class ModelAnswerer:
             marks = [self._number(clause, sentence, citations) for clause in cited]
             statements.append(sentence + "".join(f"[{number}]" for number in marks))
         if not statements:
-            raise ModelError("模型的回答未能通过核对，以下为条款原文。(the model's answer could not be verified: the clauses' own words follow.)")
-        notes = (f"模型有 {dropped} 句话未能通过核对，已略去。({dropped} unverified sentence(s) left out.)",) if dropped else ()
+            raise ModelError(
+                "模型的回答未能通过核对，以下为条款原文。(the model's answer could not be verified: the clauses' own words follow.)"
+            )
+        notes = (
+            (
+                f"模型有 {dropped} 句话未能通过核对，已略去。({dropped} unverified sentence(s) left out.)",
+            )
+            if dropped
+            else ()
+        )
         return Composed("".join(statements), tuple(citations), notes)
 
     def _evidence(self, hits: Sequence[Hit]) -> list[Clause]:
-        chosen, length = [], 0
+        chosen: list[Clause] = []
+        length = 0
         for hit in hits[:_EVIDENCE]:
             length += len(whole_text(self._store, hit.clause))
             if chosen and length > _EVIDENCE_CHARS:

@@ -1,4 +1,4 @@
-"""The question and the answer as every user of the bot sees them: command line, web, evaluation.
+"""The answer as every user of the bot sees it: command line, web, evaluation.
 
 The JSON form is described in ``docs/interface.md`` and kept stable.
 """
@@ -13,25 +13,6 @@ from qa_bot.clauses.model import LineRange
 
 Mode = Literal["extractive", "llm"]
 RefusalReason = Literal["nothing_found", "out_of_scope", "not_answerable", "unusable_question"]
-
-
-class Turn(BaseModel):
-    """One earlier question with the answer that was given."""
-
-    model_config = ConfigDict(frozen=True)
-
-    question: str
-    answer: str = ""
-
-
-class Question(BaseModel):
-    """A question, with the turns of the conversation before it (oldest first)."""
-
-    model_config = ConfigDict(frozen=True)
-
-    question: str
-    id: str | None = None
-    history: tuple[Turn, ...] = ()
 
 
 class Source(BaseModel):

@@ -11,7 +11,9 @@ from qa_bot.retrieval.query import Query
 _LONG_FIELD = 80
 _PASSAGE = 260
 _NUMBER_COLUMNS = {"序号", "编号", "序"}
-_TRANSFER = re.compile(r"(?:委托下放|下放|委托|调整|划转|移交|划入|上收)\s*(?:至|给|到|由)\s*([^，,；;。（(]{2,30})")
+_TRANSFER = re.compile(
+    r"(?:委托下放|下放|委托|调整|划转|移交|划入|上收)\s*(?:至|给|到|由)\s*([^，,；;。（(]{2,30})"
+)
 _BODY = re.compile(r"实施主体|责任单位|责任主体|牵头单位|主管部门|承办单位|实施机关")
 _DETAIL = {"procedure", "date", "number", "list"}
 
@@ -68,4 +70,7 @@ def _passage(query: Query, clause: Clause, chooser: SentenceChooser) -> str:
     long = [value for value in clause.fields.values() if len(value) > _LONG_FIELD]
     if not long or not (query.intents & _DETAIL or "department" not in query.intents):
         return ""
-    return max((chooser.best(query.keywords, query.intents, value, _PASSAGE) for value in long), key=lambda p: p.score).text
+    return max(
+        (chooser.best(query.keywords, query.intents, value, _PASSAGE) for value in long),
+        key=lambda p: p.score,
+    ).text

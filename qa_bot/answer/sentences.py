@@ -14,9 +14,13 @@ from qa_bot.retrieval.query import Intent
 
 _SENTENCE = re.compile(r"[^。；;！？!?\n]*(?:[。；;！？!?]+[”’」』）)]*|\n|$)")
 _SHOWS: dict[Intent, re.Pattern[str]] = {
-    "department": re.compile(r"负责|牵头|责任单位|责任部门|主管|承担|办理|设在|(?:局|委|办|厅|政府|部门|中心|管委会)"),
+    "department": re.compile(
+        r"负责|牵头|责任单位|责任部门|主管|承担|办理|设在|(?:局|委|办|厅|政府|部门|中心|管委会)"
+    ),
     "number": re.compile(r"\d|[一二三四五六七八九十百千万]+(?:个|项|元|人|次|倍|％|%)|百分之"),
-    "date": re.compile(r"\d+\s*[年月日天]|[一二三四五六七八九十]+(?:日|天|个月|年)|前完成|每[年半季月周]|期限|持续"),
+    "date": re.compile(
+        r"\d+\s*[年月日天]|[一二三四五六七八九十]+(?:日|天|个月|年)|前完成|每[年半季月周]|期限|持续"
+    ),
     "validity": re.compile(r"施行|有效期|废止|生效"),
     "procedure": re.compile(r"申请|提交|受理|审核|审批|办理|领取|应当|材料"),
 }
@@ -58,7 +62,9 @@ class SentenceChooser:
         """The share (0…1, by weight) of the words of ``keywords`` that no text holds."""
         words = {token for token in tokenize(keywords) if len(token) > 1}
         total = sum(self.weight(word) for word in words)
-        return sum(self.weight(w) for w in words if not self._frequency[w]) / total if total else 0.0
+        return (
+            sum(self.weight(w) for w in words if not self._frequency[w]) / total if total else 0.0
+        )
 
     def best(self, keywords: str, intents: frozenset[Intent], text: str, limit: int) -> Passage:
         """The best run of sentences of ``text`` within ``limit`` characters (at least one)."""

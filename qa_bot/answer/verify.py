@@ -16,9 +16,7 @@ _UNITS = (
     "日|天|月|年|元|项|条|款|章|节|人|名|次|家|个|户|%|分|倍|亩|岁|级|号|周|季度|届|期|张|份"
 )
 _SAME = {"天": "日", "个工作日": "工作日", "名": "人", "个百分点": "百分点"}
-_FIGURE = re.compile(
-    rf"(?<![\d.])(\d+(?:[.,]\d+)*)\s*({_UNITS})?|({NUMERAL})\s*({_UNITS})"
-)
+_FIGURE = re.compile(rf"(?<![\d.])(\d+(?:[.,]\d+)*)\s*({_UNITS})?|({NUMERAL})\s*({_UNITS})")
 # The two characters before the bracket tell one series from another (政发, 办发, 政办 …).
 _DOC_NO = re.compile(r"[一-龥]{2}〔\d{4}〕\d+号")
 

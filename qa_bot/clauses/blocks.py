@@ -7,7 +7,6 @@ and doubled titles, which become ``noise``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 

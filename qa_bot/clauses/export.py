@@ -12,9 +12,7 @@ def structure_lines(parsed: ParsedFile) -> Iterator[str]:
     """One JSON object a line: each document, followed by its clauses in reading order."""
     clauses = iter(parsed.clauses)
     pending = next(clauses, None)
-    for document, following in zip(
-        parsed.documents, [*parsed.documents[1:], None], strict=True
-    ):
+    for document, following in zip(parsed.documents, [*parsed.documents[1:], None], strict=True):
         fields = {"type": "document", **document.model_dump(mode="json")}
         yield json.dumps(fields, ensure_ascii=False)
         while pending and (following is None or pending.start_line < following.start_line):

@@ -11,7 +11,7 @@ from typing import TypeVar
 from qa_bot.clauses.labels import fold_label
 from qa_bot.clauses.model import Clause, Document
 from qa_bot.clauses.numerals import NUMERAL, numeral_value
-from qa_bot.clauses.references import Step, fold_words, label_steps, readings
+from qa_bot.clauses.references import Step, agree, fold_words, label_steps, readings
 from qa_bot.errors import NotFoundError
 
 _NUMBER = re.compile(r"(?P<who>\D*?)\W*(?P<year>(?:19|20)\d\d)\W*第?\W*(?P<n>\d{1,5})\W*号?")
@@ -113,7 +113,7 @@ def _same_label(label: str) -> Callable[[Clause], bool]:
 
 
 def _same_steps(steps: Steps) -> Callable[[Clause], bool]:
-    return lambda clause: bool(steps) and label_steps(clause.section) == steps
+    return lambda clause: bool(steps) and agree(label_steps(clause.section), steps)
 
 
 def _same_numbers(steps: Steps) -> Callable[[Clause], bool]:
@@ -122,7 +122,7 @@ def _same_numbers(steps: Steps) -> Callable[[Clause], bool]:
 
     def fits(clause: Clause) -> bool:
         own = label_steps(clause.section)
-        if not wanted or _numbers(own) != _numbers(wanted) or not _numbers(wanted):
+        if not _numbers(wanted) or not agree(_numbers(own), _numbers(wanted)):
             return False
         said = [step.value for step in wanted if step.kind == "文"]
         return not said or any(
@@ -142,7 +142,9 @@ def _within(steps: Steps) -> Callable[[Clause], bool]:
         if wanted and wanted[-1].kind != "文":
             own = _numbers(own)
         way = iter(own)
-        return bool(wanted) and own[-1:] == (wanted[-1],) and all(step in way for step in wanted)
+        if not wanted or not own or not own[-1].agrees(wanted[-1]):
+            return False
+        return all(any(step.agrees(other) for other in way) for step in wanted)
 
     return fits
 
@@ -153,7 +155,9 @@ def _under_divisions(steps: Steps) -> Callable[[Clause], bool]:
     rest = tuple(step for step in steps if step.kind not in _DIVISIONS)
 
     def fits(clause: Clause) -> bool:
-        if not divisions or not rest or _numbers(label_steps(clause.section)) != _numbers(rest):
+        if not divisions or not rest:
+            return False
+        if not agree(_numbers(label_steps(clause.section)), _numbers(rest)):
             return False
         way = [step for part in clause.path for step in label_steps(part)[:1]]
         return all(division in way for division in divisions)

@@ -14,9 +14,9 @@ from itertools import zip_longest
 from typing import Any
 
 from qa_bot.clauses import wording as w
-from qa_bot.clauses.blocks import Block, document_blocks
-from qa_bot.clauses.describe import describe
+from qa_bot.clauses.blocks import document_blocks
 from qa_bot.clauses.contents import listed_divisions
+from qa_bot.clauses.describe import describe
 from qa_bot.clauses.duties import read_duties, row_duties
 from qa_bot.clauses.glue import unglue
 from qa_bot.clauses.heads import Head, find_heads
@@ -24,9 +24,9 @@ from qa_bot.clauses.labels import path_of, section_label
 from qa_bot.clauses.lines import Line, split_lines
 from qa_bot.clauses.matters import read_matter
 from qa_bot.clauses.model import Clause, ClauseKind, Document, LineRange, ParsedFile
+from qa_bot.clauses.nodes import Node
 from qa_bot.clauses.refine import refine
 from qa_bot.clauses.rosters import read_roster
-from qa_bot.clauses.nodes import Node
 from qa_bot.clauses.tree import build_tree
 from qa_bot.clauses.validity import read_validity
 

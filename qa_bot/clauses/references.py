@@ -18,23 +18,39 @@ _STEP = re.compile(
     rf"|(?P<bare>{_N})\s*(?P<bare_unit>章|节|条|款)"
     rf"|\(\s*(?P<paren>{_N})\s*\)\s*[、.]?(?:项|目|点)?"
     rf"|(?P<circled>[{_CIRCLED}])"
-    rf"|(?P<plain>{_N})\s*(?:[、.,]|项|目|点|条目|(?=$|[\s(])))\s*"
+    rf"|(?P<plain>{_N})\s*(?:(?P<mark>[、.,])|项|目|点|条目|(?=$|[\s(])))\s*"
 )
 _SCOPE_AND_NUMBER = re.compile(rf"^(\s*附\s*件)\s*({_N}\s*、)")
 _SEPARATORS = re.compile(r"[\s、,.:;的之-]+")
 _PUNCTUATION = re.compile(r"[\s《》“”\"'、.,，。:：;；·\-—（）()\[\]〔〕]")
+_ITEMS = frozenset({"号", "括", "点"})
 _NUMBERED_UNITS = frozenset({"项", "目", "号", "行", "点"})
 
 
 class Step(NamedTuple):
-    """One step of a label: a ``kind`` (附件, 章, 条, 号 for any item number, 文 for words)."""
+    """One step of a label: its ``kind`` and number (or words).
+
+    Item numbers are 括 （一） or 点 1. as they are written, or 号 where that is left open (第一项).
+    """
 
     kind: str
     value: str
 
+    def agrees(self, other: Step) -> bool:
+        """May both name the same step?"""
+        if self.value != other.value:
+            return False
+        kinds = {self.kind, other.kind}
+        return len(kinds) == 1 or ("号" in kinds and kinds <= _ITEMS)
+
+
+def agree(first: tuple[Step, ...], second: tuple[Step, ...]) -> bool:
+    """May both ways be the same?"""
+    return len(first) == len(second) and all(map(Step.agrees, first, second))
+
 
 def label_steps(label: str) -> tuple[Step, ...]:
-    """``附件2第3项`` → 附件 2, 号 3; ``二、（三）1.`` → 号 2, 号 3, 号 1; words come as they are."""
+    """``附件2第3项`` → 附件 2, 号 3; ``二、（三）1.`` → 点 2, 括 3, 点 1; words come as they are."""
     text = "".join(
         c if c in _CIRCLED else unicodedata.normalize("NFKC", c) for c in label.strip()
     )
@@ -80,14 +96,16 @@ def _step(match: re.Match[str]) -> Step:
     if match["title"]:
         return Step("题", fold_words(match["title"]))
     if match["circled"]:
-        return Step("号", str(_CIRCLED.index(match["circled"]) + 1))
+        return Step("点", str(_CIRCLED.index(match["circled"]) + 1))
     if match["bare"]:
         return Step(match["bare_unit"], _number(match["bare"]))
     if unit := match["unit"]:
         kind = "号" if unit in _NUMBERED_UNITS else unit
         value = _number(match["n"]) + (f"之{_number(match['sub'])}" if match["sub"] else "")
         return Step(kind, value)
-    return Step("号", _number(match["paren"] or match["plain"]))
+    if match["paren"]:
+        return Step("括", _number(match["paren"]))
+    return Step("点" if match["mark"] else "号", _number(match["plain"]))
 
 
 def _number(text: str | None) -> str:

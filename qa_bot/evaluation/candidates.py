@@ -10,13 +10,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from qa_bot.answer.model import Answer, Turn
+from qa_bot.answer.model import Answer
 from qa_bot.clauses.model import Clause
 from qa_bot.evaluation.check import check_gold
 from qa_bot.evaluation.errors import EvaluationError, GoldError
 from qa_bot.evaluation.folding import ClauseKey, clause_key
 from qa_bot.evaluation.gold import GoldPair, GoldSet, explain, load_gold
 from qa_bot.evaluation.library import Library
+from qa_bot.retrieval.question import Turn
 
 
 class Feedback(BaseModel):

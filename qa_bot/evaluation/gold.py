@@ -12,9 +12,9 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from qa_bot.answer.model import Question, Turn
 from qa_bot.evaluation.errors import EvaluationError, GoldError
 from qa_bot.evaluation.folding import ClauseKey, clause_key
+from qa_bot.retrieval.question import Question, Turn
 
 Persona = Literal["citizen", "staff", "researcher"]
 Split = Literal["dev", "test"]

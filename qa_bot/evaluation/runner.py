@@ -7,10 +7,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Protocol
 
-from qa_bot.answer.model import Answer, Question
+from qa_bot.answer.model import Answer
 from qa_bot.evaluation.gold import GoldPair, GoldSet
 from qa_bot.evaluation.results import AnswerRecord, Usage
 from qa_bot.evaluation.run_folder import RunFolder
+from qa_bot.retrieval.question import Question
 
 
 class Answerer(Protocol):

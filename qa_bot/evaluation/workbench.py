@@ -11,7 +11,8 @@ from qa_bot.evaluation.errors import EvaluationError
 from qa_bot.settings import PROJECT_ROOT
 
 if TYPE_CHECKING:
-    from qa_bot.answer.model import Answer, Mode, Question
+    from qa_bot.answer.model import Answer, Mode
+    from qa_bot.retrieval.question import Question
     from qa_bot.index.manifest import Manifest
     from qa_bot.settings import Settings
 
@@ -55,9 +56,9 @@ def open_bot(settings: Settings, mode: Mode) -> OpenBot:
 
 
 def _settings() -> Settings:
-    from qa_bot.settings import Settings
+    from qa_bot.settings import load_settings
 
-    return Settings()
+    return load_settings()
 
 
 @dataclass(frozen=True)

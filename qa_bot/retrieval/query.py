@@ -7,12 +7,21 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from qa_bot.answer.model import Question
 from qa_bot.clauses.numerals import NUMERAL
+from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.regions import Regions
 
 Intent = Literal[
-    "department", "number", "date", "list", "procedure", "document", "issued", "validity", "basis", "compare"
+    "department",
+    "number",
+    "date",
+    "list",
+    "procedure",
+    "document",
+    "issued",
+    "validity",
+    "basis",
+    "compare",
 ]
 
 _INTENTS: dict[Intent, re.Pattern[str]] = {
@@ -21,16 +30,23 @@ _INTENTS: dict[Intent, re.Pattern[str]] = {
         r"\bwho\b|which (?:department|bureau|office|agency|authority)",
         re.IGNORECASE,
     ),
-    "number": re.compile(r"多少|几[个项条名人家天次年月]|多大|百分之|比例|how (?:many|much|large)|percentage", re.I),
+    "number": re.compile(
+        r"多少|几[个项条名人家天次年月]|多大|百分之|比例|how (?:many|much|large)|percentage", re.I
+    ),
     "date": re.compile(
         r"什么时候|何时|哪[一]?[天年月]|几月|几号|期限|截止|多久|多长时间|多少天|when\b|how (?:long|often)|deadline",
         re.IGNORECASE,
     ),
-    "list": re.compile(r"哪些|哪几|有哪|分别|列出|都有|包括什么|which\b.*\bare|list\b|what are", re.IGNORECASE),
-    "procedure": re.compile(
-        r"怎么办|怎么申请|如何办|如何申请|办理|流程|程序|步骤|手续|材料|怎样|how (?:do|can|to)", re.IGNORECASE
+    "list": re.compile(
+        r"哪些|哪几|有哪|分别|列出|都有|包括什么|which\b.*\bare|list\b|what are", re.IGNORECASE
     ),
-    "document": re.compile(r"文号|几号文|哪份文|哪个文|什么文件|文件名|document number|which (?:document|notice)", re.I),
+    "procedure": re.compile(
+        r"怎么办|怎么申请|如何办|如何申请|办理|流程|程序|步骤|手续|材料|怎样|how (?:do|can|to)",
+        re.IGNORECASE,
+    ),
+    "document": re.compile(
+        r"文号|几号文|哪份文|哪个文|什么文件|文件名|document number|which (?:document|notice)", re.I
+    ),
     "issued": re.compile(
         r"(?:印发|发文|成文|落款|签发|下发|出台|落的是)\S{0,8}(?:哪|什么时候|何时|日期|几月)|"
         r"(?:哪[一天年月]|什么时候|何时|几月)\S{0,6}(?:印发|发文|成文|落款|签发|下发|出台)|\bissued\b|\bdated\b",
@@ -52,9 +68,13 @@ _POLITE = re.compile(
     r"多久|多长时间|谁来|谁|是否|是不是|有没有|能不能|可不可以|可以吗|行吗|吗|呢|啊|吧|呀|嘛|了|咋|啥|我想|我们|我|"
     r"你们|你|他们|请|帮我|告诉|一下|到底|究竟|现在|的"
 )
-_ELLIPTIC = re.compile(r"^(?:那|这|它|他|她|该|此|上述|前面|刚才|and\b|what about|how about|then\b)", re.IGNORECASE)
+_ELLIPTIC = re.compile(
+    r"^(?:那|这|它|他|她|该|此|上述|前面|刚才|and\b|what about|how about|then\b)", re.IGNORECASE
+)
 _SHORT = 14
-_DOC_NO = re.compile(r"([一-龥]{2,10}?)\s*[〔\[【（(]?\s*((?:19|20)\d\d)\s*年?[〕\]】）)]?\s*(?:年)?\s*第?\s*(\d{1,4})\s*号")
+_DOC_NO = re.compile(
+    r"([一-龥]{2,10}?)\s*[〔\[【（(]?\s*((?:19|20)\d\d)\s*年?[〕\]】）)]?\s*(?:年)?\s*第?\s*(\d{1,4})\s*号"
+)
 _NUMBER_ONLY = re.compile(r"(?<![\d〕\]）)年])第?\s*(\d{1,4})\s*号(?:文|令)?")
 _TITLE = re.compile(r"《([^》]{4,})》")
 _LABEL = re.compile(
@@ -119,6 +139,6 @@ def _is_follow_up(asked: str, regions: Regions) -> bool:
 
 
 def _doc_numbers(text: str) -> tuple[tuple[str, str, str], ...]:
-    full = [match.groups() for match in _DOC_NO.finditer(text)]
+    full = [(match[1], match[2], match[3]) for match in _DOC_NO.finditer(text)]
     rest = _DOC_NO.sub(" ", text)
-    return tuple((*full, *(("", "", match[1]) for match in _NUMBER_ONLY.finditer(rest))))
+    return (*full, *(("", "", match[1]) for match in _NUMBER_ONLY.finditer(rest)))

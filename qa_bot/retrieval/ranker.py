@@ -46,7 +46,8 @@ class Weights:
 def is_bare(clause: Clause) -> bool:
     """Does the clause name something (a chapter, an attachment, an addressee) and say nothing?"""
     return clause.kind in ("heading", "attachment") or (
-        clause.section in _FORMAL or clause.section.startswith("《") and clause.section.endswith("》")
+        clause.section in _FORMAL
+        or (clause.section.startswith("《") and clause.section.endswith("》"))
     )
 
 
@@ -139,4 +140,5 @@ def _standardised(scores: Scores) -> Scores:
     spread = scores.std()
     if spread < 1e-6:
         return np.zeros_like(scores)
-    return (scores - scores.mean()) / spread
+    standardised: Scores = (scores - scores.mean()) / spread
+    return standardised

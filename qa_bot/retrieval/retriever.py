@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from qa_bot.answer.model import Question
 from qa_bot.clauses.model import Clause
 from qa_bot.index.embedding import embed_query
 from qa_bot.index.node_parser import metadata_of
 from qa_bot.index.reader import Index
 from qa_bot.retrieval.query import Query, read_query
+from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.ranker import Ranker, Scores
 
 

@@ -9,9 +9,10 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import gradio as gr
 
-from qa_bot.answer.model import Answer, Question, Turn
+from qa_bot.answer.model import Answer
 from qa_bot.bot import Bot
 from qa_bot.errors import QaBotError
+from qa_bot.retrieval.question import Question, Turn
 from qa_bot.web.render import citations_html
 
 _CONCURRENT = 8
@@ -29,7 +30,9 @@ Message = dict[str, Any]
 def build_app(bot: Bot) -> gr.Blocks:
     """The page over ``bot``; its endpoint ``/ask`` takes a question and gives an answer object."""
     with gr.Blocks(title="政府公报问答", analytics_enabled=False) as page:
-        gr.Markdown("# 政府公报问答\n答案均引自已收录的公报原文，以官方文本为准。*Gazette Q&A, cited.*")
+        gr.Markdown(
+            "# 政府公报问答\n答案均引自已收录的公报原文，以官方文本为准。*Gazette Q&A, cited.*"
+        )
         chat = gr.Chatbot(label="对话", height=420, allow_tags=False)
         box = gr.Textbox(
             label="问题 (question)",

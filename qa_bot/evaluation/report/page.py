@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qa_bot.evaluation.bootstrap import Estimate
-from qa_bot.evaluation.compare import Change, Comparison
+from qa_bot.evaluation.compare import Change, Comparison, Delta
 from qa_bot.evaluation.gold import GoldSet
 from qa_bot.evaluation.library import Library
-from qa_bot.evaluation.measures import MEASURES
+from qa_bot.evaluation.measures import BY_NAME, MEASURES
 from qa_bot.evaluation.report import charts
 from qa_bot.evaluation.report.html import Html, join, table, tag
-from qa_bot.evaluation.report.questions import cards
+from qa_bot.evaluation.report.questions import cards, worst
 from qa_bot.evaluation.report.style import CSS
 from qa_bot.evaluation.results import AnswerRecord, QuestionResult, Results
 from qa_bot.evaluation.run_folder import RunInfo
@@ -39,11 +39,12 @@ def render(
     """The whole page."""
     title = f"评测报告 (evaluation) {info.started:%Y-%m-%d %H:%M} · {info.mode}"
     pairs = {pair.id: pair for pair in gold.pairs}
+    shown = {question.id for question in worst(results.questions)}
     body = [
         tag("h1", title),
         tag("p", headline(results)),
         _run(info),
-        _compared(comparison) if comparison else "",
+        _compared(comparison, shown) if comparison else "",
         tag("h2", "全部指标 (All measures)"),
         _measures(results),
         tag("h2", "图 (Plots)"),
@@ -77,13 +78,13 @@ def _run(info: RunInfo) -> Html:
     return tag("p", line, class_="quiet")
 
 
-def _compared(comparison: Comparison) -> Html:
+def _compared(comparison: Comparison, shown: set[str]) -> Html:
     head = ("指标", "之前", "现在", "差", "95% 区间", "变差/变好", "门槛", "")
     lists = [
         tag(
             "details",
             tag("summary", f"{title}: {len(changed)}"),
-            tag("ul", *(_changed(id, changes) for id, changes in changed.items())),
+            tag("ul", *(_changed(id, changes, shown) for id, changes in changed.items())),
         )
         for improved, title in ((False, "变差的问题 (worse)"), (True, "变好的问题 (better)"))
         for changed in [comparison.changed_questions(improved)]
@@ -92,18 +93,20 @@ def _compared(comparison: Comparison) -> Html:
         [
             tag("h2", "与基线比较 (Against the baseline)"),
             tag("p", verdict(comparison), class_="good" if comparison.ok else "bad"),
-            table(head, [delta_row(delta) for delta in comparison.deltas]),
+            table(head, [_delta(delta) for delta in comparison.deltas]),
             *lists,
         ]
     )
 
 
-def _changed(id: str, changes: list[Change]) -> Html:
-    return tag(
-        "li",
-        tag("a", id, href=f"#{id}"),
-        " " + "; ".join(change_text(change) for change in changes),
-    )
+def _delta(delta: Delta) -> tuple[str, ...]:
+    title = join([BY_NAME[delta.measure].TITLE, " ", tag("code", delta.measure)])
+    return (title, *delta_row(delta)[1:])
+
+
+def _changed(id: str, changes: list[Change], shown: set[str]) -> Html:
+    name = tag("a", id, href=f"#{id}") if id in shown else tag("code", id)
+    return tag("li", name, " " + "; ".join(change_text(change) for change in changes))
 
 
 def _measures(results: Results) -> Html:
@@ -135,7 +138,7 @@ def _plots(results: Results, records: Mapping[str, AnswerRecord]) -> Html:
     ]
     figures += [
         charts.target_bars(
-            "拒答比例，竖线为应有值 (share refused; the mark is what it should be)",
+            "拒答比例，✗ 为不可回答，竖线为应有值 (share refused, and what it should be)",
             refused_shares(results.questions),
         ),
         charts.value_bars("各阶段耗时 p50 / p95，毫秒 (latency by stage, ms)", stages),

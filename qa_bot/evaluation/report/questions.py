@@ -13,7 +13,6 @@ from qa_bot.evaluation.measures.facts import facts_held
 from qa_bot.evaluation.report.html import Html, join, marked, tag
 from qa_bot.evaluation.results import AnswerRecord, QuestionResult
 
-WORST_SHOWN = 100
 _EVIDENCE_SHOWN = 5
 _ANSWERABLE = ("strict_success", "fact_recall", "citation_f1", "quote_validity", "hit_1")
 _UNANSWERABLE = ("refusal_recall", "adversarial_pass")
@@ -28,9 +27,9 @@ def badness(question: QuestionResult) -> float:
 
 
 def worst(questions: Sequence[QuestionResult]) -> list[QuestionResult]:
-    """The worst first, none that is right by every measure, no more than are shown."""
+    """The worst first, without those that are right by every measure."""
     ranked = sorted(questions, key=lambda question: (-badness(question), question.id))
-    return [question for question in ranked[:WORST_SHOWN] if badness(question) > 0]
+    return [question for question in ranked if badness(question) > 0]
 
 
 def question_card(

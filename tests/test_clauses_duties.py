@@ -1,0 +1,97 @@
+"""Who must do it, by when; who sits in the group; what a row of a list of matters says."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa_bot.clauses.duties import read_duties, row_duties
+from qa_bot.clauses.matters import read_matter
+from qa_bot.clauses.rosters import read_roster
+
+
+@pytest.mark.parametrize(
+    ("text", "duties", "deadlines"),
+    [
+        (
+            "规范执法。(责任单位:市司法局、市级各行政执法部门;完成时限:2025年底前取得阶段性成果)",
+            [("责任", ("市司法局", "市级各行政执法部门"))],
+            ["2025年底前取得阶段性成果"],
+        ),
+        (
+            "整合资金。(市财政局牵头,市农委、市水务局配合;2018年7月起持续推进)",
+            [("牵头", ("市财政局",)), ("配合", ("市农委", "市水务局"))],
+            ["2018年7月起持续推进"],
+        ),
+        (
+            "开展培训。(牵头单位:市医保局,责任单位:市医保服务中心、各县区政府,监督单位:市财政局)",
+            [("牵头", ("市医保局",)), ("责任", ("市医保服务中心", "各县区政府")), ("监督", ("市财政局",))],
+            [],
+        ),
+        ("完善机制。〔牵头单位：区发改局；责任单位：区直各有关部门]",
+         [("牵头", ("区发改局",)), ("责任", ("区直各有关部门",))], []),
+        ("此项工作由监察局牵头,编办、法制办协办。",
+         [("牵头", ("监察局",)), ("配合", ("编办", "法制办"))], []),
+        ("此项工作由审改办(监察局)、编办负责。", [("责任", ("审改办(监察局)", "编办"))], []),
+        ("健全制度。(2023年9月底)", [], ["2023年9月底"]),
+        ("安全生产工作由市人民政府负责考核。", [], []),
+        ("会议由市长（或者副市长）主持。", [], []),
+    ],
+)  # fmt: skip
+def test_duties_of_a_clause(text, duties, deadlines):
+    found, until = read_duties(text, paragraph=False)
+
+    assert [(d.role, d.bodies) for d in found] == duties
+    assert list(until) == deadlines
+
+
+def test_a_paragraph_that_opens_with_its_body():
+    found, _ = read_duties("市医保局负责推进医保支付方式改革。", paragraph=True)
+
+    assert [(d.role, d.bodies) for d in found] == [("责任", ("市医保局",))]
+
+
+def test_duties_in_the_columns_of_a_table():
+    found, until = row_duties({"重点任务": "培训", "牵头单位": "市司法局 市营商局", "完成时限": "持续推进"})
+
+    assert [(d.role, d.bodies) for d in found] == [("牵头", ("市司法局", "市营商局"))]
+    assert until == ("持续推进",)
+
+
+def test_a_roster():
+    members = read_roster(
+        "组 长: 市长\n副 组 长:任尊严 市委常委、副市长\n刘旭东 副市长\n"
+        "成 员:马 强 市政府副秘书长\n市中医医院院长\n攸翔 辽油宝石花医院党委书记\n李  君  市城乡统筹办主任"
+    )
+
+    assert [(m.role, m.name, m.post) for m in members] == [
+        ("组长", None, "市长"),
+        ("副组长", "任尊严", "市委常委、副市长"),
+        ("副组长", "刘旭东", "副市长"),
+        ("成员", "马强", "市政府副秘书长"),
+        ("成员", None, "市中医医院院长"),
+        ("成员", "攸翔", "辽油宝石花医院党委书记"),
+        ("成员", "李君", "市城乡统筹办主任"),
+    ]
+
+
+def test_a_matter_that_is_moved_has_a_body_before_and_a_body_now():
+    matter = read_matter(
+        {"序号": "1", "目录名称": "甲许可", "业务办理项": "甲许可变更", "事项类型": "行政许可",
+         "实施主体": "市应急局", "改革方式": "委托下放至辽滨经开区管委会", "加强事中事后监管措施": "监督检查"}
+    )  # fmt: skip
+
+    assert matter is not None
+    assert (matter.name, matter.type) == ("甲许可变更", "行政许可")
+    assert (matter.body, matter.body_before) == ("辽滨经开区管委会", "市应急局")
+    assert matter.supervision == "监督检查"
+
+
+def test_a_new_matter_has_one_body():
+    matter = read_matter({"目录主项": "甲", "事项类型": "行政许可", "改革方式": "新增", "实施主体": "市公安局"})
+
+    assert matter is not None
+    assert (matter.body, matter.body_before) == ("市公安局", None)
+
+
+def test_another_table_holds_no_matter():
+    assert read_matter({"类别": "就业", "指标": "人数", "2025年": "3"}) is None
