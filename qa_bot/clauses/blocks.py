@@ -42,7 +42,8 @@ _MOST_TITLE_LINES = 4
 class Block:
     """A run of lines that belong together; ``marker`` is the candidate it opens with.
 
-    ``title_lines`` are the lines of a title, which stands before ``lines[title_at]``.
+    ``title_lines`` are the lines of a title, which stands before ``lines[title_at]``;
+    ``next_value`` is the number of the next marker of the same style at the same level.
     """
 
     kind: BlockKind
@@ -51,6 +52,7 @@ class Block:
     number: str = ""
     title_lines: list[Line] = field(default_factory=list)
     title_at: int = 0
+    next_value: int = 0
 
     @property
     def head(self) -> str:
@@ -104,6 +106,7 @@ class _Reader:
         i = self.head.body
         while i < self.end:
             i = self._step(i)
+        _look_ahead(self.blocks)
         return self.blocks
 
     def _add(self, kind: BlockKind, lines: list[Line], **rest: object) -> None:
@@ -324,3 +327,14 @@ class _Reader:
 def _signs_with_date(text: str) -> bool:
     match = re.fullmatch(r"(.{2,60}?)\s*(\d{4}\s*年.{2,12}日|[二一][〇零○Oo0一二三四五六七八九]{3}年.{2,8}日)", text)
     return bool(match and w.is_organisation(match[1].strip()) and w.is_date_line(match[2]))
+
+
+def _look_ahead(blocks: list[Block]) -> None:
+    """Note for each marker the number of the next of its style, before an outer one intervenes."""
+    following: dict[str, Marker] = {}
+    for block in reversed(blocks):
+        if marker := block.marker:
+            if marker.style in following:
+                block.next_value = following[marker.style].value
+            following = {s: m for s, m in following.items() if m.rank < marker.rank}
+            following[marker.style] = marker

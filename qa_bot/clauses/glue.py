@@ -4,7 +4,7 @@
 - a title and the addressees: ``…关于…的通知各分行：``
 - a title and the text: ``…关于…的通知为进一步规范…``
 - a sentence and the first item: ``…通知如下：一、加强…``, where 二、 follows and 一、 is missing
-- a heading and its first item: ``一、总体要求（一）指导思想。…``, where （二） follows and （一） is missing
+- a heading and its first item: ``一、总体要求（一）指导思想。…``, where （二） follows
 - a chapter or sentence and an article: ``第三章 贷款用途第七条 紧急贷款…``, where 第七条 is missing
   from the articles that open a line
 - the last sentence and the signature: ``…请遵照执行。中国人民银行2015年1月7日``
@@ -40,8 +40,8 @@ _ANNEX_AND_DATE = re.compile(rf"附\s*件.{{2,120}}?(?={DATE.pattern}$)")
 _ARTICLE = re.compile(rf"(?<=[^\s第《〈“(（])第({NUMERAL})条\s+(?=\S)")
 _FIRST_CHILD = {
     "": re.compile(r"(?<=[：:。])\s*一、"),
-    "cn": re.compile(r"[（(]\s*一\s*[）)]|1\s*[.．、](?!\d)"),
-    "cn_paren": re.compile(r"1\s*[.．、](?!\d)|[（(]\s*1\s*[）)]"),
+    "cn": re.compile(rf"[（(]\s*{NUMERAL}\s*[）)]|\d{{1,2}}\s*[.．、](?!\d)"),
+    "cn_paren": re.compile(r"\d{1,2}\s*[.．、](?!\d)|[（(]\s*\d{1,2}\s*[）)]"),
 }
 _MOST_MISSING = 3
 _LONGEST_GLUED_HEADING = 80
@@ -118,8 +118,8 @@ def _article_cuts(text: str, marker: Marker | None, last: int, following: int) -
 
 
 def _child_cut(text: str, marker: Marker | None, following: Following) -> list[int]:
-    """A heading (or an introduction) with its first item behind it, if the second item is the
-    next below."""
+    """A heading (or an introduction) with its first item behind it, if the item after that is
+    the next below."""
     pattern = _FIRST_CHILD.get(marker.style if marker else "")
     start = len(text) - len(marker.rest) if marker else 0
     furthest = start + _LONGEST_GLUED_HEADING if marker else len(text)
@@ -127,7 +127,7 @@ def _child_cut(text: str, marker: Marker | None, following: Following) -> list[i
     if not match or (marker and re.search(r"[。；;：:，,]", text[start : match.start()])):
         return []
     child = read_marker(text[match.start() :].strip())
-    return [match.start()] if child and following.get(child.style) == 2 else []
+    return [match.start()] if child and following.get(child.style) == child.value + 1 else []
 
 
 def _split(line: Line, cuts: list[int], source: str) -> Iterator[Line]:

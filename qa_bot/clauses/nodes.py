@@ -143,6 +143,12 @@ class Frame:
     def innermost(self) -> Node:
         return self.chain[-1]
 
+    @property
+    def last_character(self) -> str:
+        """The last character of the text so far."""
+        paragraphs = self.innermost.paragraphs
+        return paragraphs[-1].tail[-1:] if paragraphs else ""
+
     def pop_to(self, node: Node) -> None:
         while self.chain[-1] is not node:
             self.chain.pop()

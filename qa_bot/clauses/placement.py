@@ -15,6 +15,7 @@ _ARTICLE_HEADING = re.compile(r"^[【\[]([^】\]]{2,30})[】\]]")
 _SURE_DIVISION = re.compile(r"第\s*\S+?\s*(?:条|编|章|节)(?:\s*之\s*\S+)?[\s:：]")
 _LONGEST_HEADING = 70
 _WIDEST_GAP = 5
+_MOST_LOST = 2
 
 
 def place(frame: Frame, marker: Marker, block: Block) -> Node | None:
@@ -34,11 +35,28 @@ def place(frame: Frame, marker: Marker, block: Block) -> Node | None:
     if last and _follows(last, marker):
         return _by_rank(chain, marker.rank)
     if not _is_strong(marker, block):
-        return _by_rank(chain, marker.rank) if last is None and marker.value == 2 else None
+        if last is None and marker.value == 2:
+            return _by_rank(chain, marker.rank)
+        return _past_lost(frame, same, marker, block)
     if last is None:
         return _by_rank(chain, marker.rank)
     if 0 < marker.value - last.value <= _WIDEST_GAP:
         return same.parent if same else _by_rank(chain, marker.rank)
+    return None
+
+
+def _past_lost(frame: Frame, same: Node | None, marker: Marker, block: Block) -> Node | None:
+    """Where an item goes whose forerunner lost its marker: if its neighbours bear it out.
+
+    They do where the next item has the next number, or where the text above ends as items do.
+    """
+    listed = frame.last_character in "；;"
+    if same and same.marker:
+        missing = marker.value - same.marker.value - 1
+        borne_out = block.next_value == marker.value + 1 or listed
+        return same.parent if 0 < missing <= _MOST_LOST and borne_out else None
+    if 1 < marker.value <= _MOST_LOST + 1 and (block.next_value == marker.value + 1 or listed):
+        return _by_rank(frame.chain, marker.rank)
     return None
 
 

@@ -35,3 +35,7 @@ def ship_vectors(
     cache = VectorCache.of(settings)
     embed_passages(texts, load_embedding(settings), cache, progress)
     return cache.export(texts, settings.vector_cache_dir)
+
+
+if __name__ == "__main__":
+    print(ship_vectors(Settings()))
