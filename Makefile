@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 7860
 
-.PHONY: install serve test check vectors lock clean
+.PHONY: install serve test check gate vectors lock clean
 
 install: $(VENV)/.installed
 
@@ -28,7 +28,14 @@ check: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: check
+# The answers to the gold questions against the committed baseline, over the shipped corpus alone.
+gate: $(VENV)/.installed
+	mkdir -p build
+	QA_BOT_INDEX_DIR=build/gate-index $(BIN)/qa-bot eval --baseline eval/baselines/extractive.json \
+		--runs build/runs --junit build/gate.xml --markdown build/gate.md
+
+# pytest comes last, so that its summary closes the output.
+test: check gate
 	$(BIN)/python -m pytest
 
 # The shipped vectors, anew (after a change of the parser, of the passages or of the model).

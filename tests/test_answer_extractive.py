@@ -7,6 +7,7 @@ from index_samples import clause
 
 from qa_bot.answer.rows import row_statement
 from qa_bot.answer.sentences import SentenceChooser, fold
+from qa_bot.clauses.matters import read_matter
 from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.question import Question
 
@@ -47,6 +48,7 @@ def test_coverage_counts_rare_words_more(chooser):
 
 ROW = {
     "序号": "5",
+    "事项类型": "行政许可",
     "目录名称": "危险化学品经营许可",
     "业务办理项": "变更企业名称",
     "实施主体": "市应急局",
@@ -56,7 +58,7 @@ ROW = {
 
 def row(fields):
     text = "；".join(f"{k} {v}" if k == "序号" else f"{k}：{v}" for k, v in fields.items())
-    return clause(text, kind="table_row", fields=fields)
+    return clause(text, kind="table_row", fields=fields, matter=read_matter(fields))
 
 
 def test_delegated_matter_names_who_handles_it_now_and_before(chooser):

@@ -20,11 +20,6 @@ _LONG = 600
 _NEAR = 0.9
 _TWO_SIDED = {"compare", "list"}
 _WANTS_ALL = {"list", "procedure"}
-_DUTY = re.compile(
-    r"[（(〔\[](?:责任|牵头|主管|配合)(?:单位|部门)?[^（()）〕\]]*[:：][^）)〕\]]+[）)〕\]]|"
-    r"[（(〔\[][^（()）〕\]]{2,80}(?:牵头|负责|配合)[^）)〕\]]*[）)〕\]]|"
-    r"[^。；\n]*(?:牵头单位|责任单位|此项工作由)[^。\n]*。?"
-)
 
 
 class ExtractiveAnswerer:
@@ -83,10 +78,14 @@ class ExtractiveAnswerer:
         if len(text) <= limit:
             return _shown(text), text
         quote = self._chooser.best(query.keywords, query.intents, text, _SHORT).text
-        duty = _DUTY.search(text) if "department" in query.intents else None
-        if duty and duty[0].strip() not in quote:
-            return f"{_shown(quote)} …… {_shown(duty[0].strip())}", quote
-        return _shown(quote), quote
+        duties = _duties(clause) if "department" in query.intents else ""
+        return _shown(quote) + duties, quote
+
+
+def _duties(clause: Clause) -> str:
+    """Who must do what the clause orders, in brackets: （牵头：…；配合：…）."""
+    named = [f"{duty.role}：{'、'.join(duty.bodies)}" for duty in clause.duties]
+    return f"（{'；'.join(named)}）" if named else ""
 
 
 def _shown(quote: str) -> str:

@@ -11,9 +11,6 @@ from qa_bot.retrieval.query import Query
 _LONG_FIELD = 80
 _PASSAGE = 260
 _NUMBER_COLUMNS = {"序号", "编号", "序"}
-_TRANSFER = re.compile(
-    r"(?:委托下放|下放|委托|调整|划转|移交|划入|上收)\s*(?:至|给|到|由)\s*([^，,；;。（(]{2,30})"
-)
 _BODY = re.compile(r"实施主体|责任单位|责任主体|牵头单位|主管部门|承办单位|实施机关")
 _DETAIL = {"procedure", "date", "number", "list"}
 
@@ -58,11 +55,11 @@ def _deciding_run(clause: Clause) -> str:
 
 def _handled_now(clause: Clause) -> str:
     """Who handles the matter now, and who did before, where the row says that it was moved."""
-    body = next((v for k, v in clause.fields.items() if _BODY.search(k) and v), "")
-    for value in clause.fields.values():
-        if len(value) <= _LONG_FIELD and (moved := _TRANSFER.search(value)):
-            return f"现由{moved[1]}办理（原实施主体：{body}）" if body else f"现由{moved[1]}办理"
-    return f"由{body}办理" if body and len(body) <= _LONG_FIELD else ""
+    matter = clause.matter
+    if matter is None or matter.body is None:
+        return ""
+    before = f"（原实施主体：{matter.body_before}）" if matter.body_before else ""
+    return f"{'现' if before else ''}由{matter.body}办理{before}"
 
 
 def _passage(query: Query, clause: Clause, chooser: SentenceChooser) -> str:

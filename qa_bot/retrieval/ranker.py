@@ -24,7 +24,6 @@ Scores = NDArray[np.float32]
 
 _NEIGHBOURS = 300
 _FORMAL = {"标题", "主送", "附件说明"}
-_VALIDITY = re.compile(r"起施行|之日起施行|有效期|起执行|同时废止|日起实施|之日起实施")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +63,17 @@ class Ranker:
         self._bare = np.array([is_bare(c) for c in store.clauses])
         self._sections = np.array([c.section for c in store.clauses])
         self._folded = [fold_label(c.section) for c in store.clauses]
-        self._says_validity = np.array(
-            [c.kind != "table_row" and bool(_VALIDITY.search(c.text)) for c in store.clauses]
-        )
+        told = {
+            clause_id
+            for document in store.documents
+            if (validity := document.validity)
+            for clause_id in (
+                validity.effective_clause,
+                validity.expires_clause,
+                *(repealed.clause_id for repealed in validity.repeals),
+            )
+        }
+        self._says_validity = np.array([c.id in told for c in store.clauses])
 
     def scores(self, query: Query, similarities: Scores) -> Scores:
         """The score of every clause, float32, in the order of ``index.store.clauses``."""
