@@ -15,7 +15,9 @@ SAMPLE = 120
 @pytest.fixture(scope="module")
 def reports():
     if not SHARED.is_dir():
-        pytest.skip(f"no corpora at {SHARED}; eval/structure/invariants.py FOLDER checks any folder")
+        pytest.skip(
+            f"no corpora at {SHARED}; eval/structure/invariants.py FOLDER checks any folder"
+        )
     files = sorted(p for p in SHARED.rglob("*") if p.suffix in (".txt", ".md"))
     chosen = random.Random(7).sample(files, min(SAMPLE, len(files)))
     check = script("invariants").check_file

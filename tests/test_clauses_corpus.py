@@ -74,7 +74,9 @@ def test_every_character_of_a_clause_comes_from_its_spans(read):
 def test_every_clause_is_found_by_its_own_label(read):
     _, parsed = read
     for document in parsed.documents:
-        own = [c for c in parsed.clauses if (c.doc_no, c.title) == (document.doc_no, document.title)]
+        own = [
+            c for c in parsed.clauses if (c.doc_no, c.title) == (document.doc_no, document.title)
+        ]
         for clause in own:
             assert find_clause(own, clause.section).section == clause.section
 

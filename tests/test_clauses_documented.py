@@ -14,7 +14,9 @@ _EXAMPLE = re.compile(r"### ([^\n]+)\n.*?```input\n(.*?)\n```\n\n```output\n(.*?
 EXAMPLES = _EXAMPLE.findall(DOCS.read_text("utf-8"))
 
 
-@pytest.mark.parametrize(("source", "expected"), [e[1:] for e in EXAMPLES], ids=[e[0] for e in EXAMPLES])
+@pytest.mark.parametrize(
+    ("source", "expected"), [e[1:] for e in EXAMPLES], ids=[e[0] for e in EXAMPLES]
+)
 def test_the_documented_rule_holds(source, expected):
     clauses = parse_text(source, "example.txt").clauses
     found = [f"{c.kind} {c.section} | {c.text}".replace("\n", " ⏎ ") for c in clauses]

@@ -51,7 +51,9 @@ def test_a_paragraph_that_opens_with_its_body():
 
 
 def test_duties_in_the_columns_of_a_table():
-    found, until = row_duties({"重点任务": "培训", "牵头单位": "市司法局 市营商局", "完成时限": "持续推进"})
+    found, until = row_duties(
+        {"重点任务": "培训", "牵头单位": "市司法局 市营商局", "完成时限": "持续推进"}
+    )
 
     assert [(d.role, d.bodies) for d in found] == [("牵头", ("市司法局", "市营商局"))]
     assert until == ("持续推进",)
@@ -87,7 +89,9 @@ def test_a_matter_that_is_moved_has_a_body_before_and_a_body_now():
 
 
 def test_a_new_matter_has_one_body():
-    matter = read_matter({"目录主项": "甲", "事项类型": "行政许可", "改革方式": "新增", "实施主体": "市公安局"})
+    matter = read_matter(
+        {"目录主项": "甲", "事项类型": "行政许可", "改革方式": "新增", "实施主体": "市公安局"}
+    )
 
     assert matter is not None
     assert (matter.body, matter.body_before) == ("市公安局", None)

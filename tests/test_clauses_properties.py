@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 from itertools import pairwise
 
 import pytest
@@ -53,10 +54,8 @@ def test_any_reference_is_answered_or_refused(text, reference):
     parsed = parse_text(text, "a.txt")
     label_steps(reference)
     for find, items in ((find_document, parsed.documents), (find_clause, parsed.clauses)):
-        try:
+        with suppress(NotFoundError):
             assert find(items, reference) in items
-        except NotFoundError as error:
-            assert str(error)
 
 
 @pytest.mark.parametrize(

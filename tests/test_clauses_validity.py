@@ -99,7 +99,9 @@ def test_the_corpus_says_what_the_guide_found():
     parsed = parse_text(read_source(CORPUS / "jincheng-chengqu-2023-03.txt"), "x")
     sections = {clause.id: clause.section for clause in parsed.clauses}
     by_number = {d.doc_no: d.validity for d in parsed.documents}
-    plan, rules, silent = (by_number[f"城政{n}号"] for n in ("办发〔2023〕26", "发〔2023〕5", "发〔2023〕7"))
+    plan, rules, silent = (
+        by_number[f"城政{n}号"] for n in ("办发〔2023〕26", "发〔2023〕5", "发〔2023〕7")
+    )
 
     assert plan is not None
     assert (plan.effective, plan.term, plan.expires) == (date(2023, 9, 8), "五年", date(2028, 9, 7))

@@ -60,7 +60,9 @@ def test_every_encoding_is_read(tmp_path, encoding, suffix):
 def test_a_web_page_is_read_in_the_encoding_that_it_declares(tmp_path):
     file = tmp_path / "a.html"
     file.write_bytes(
-        '<meta http-equiv="Content-Type" content="text/html; charset=gb2312"><p>镕基</p>'.encode("gbk")
+        '<meta http-equiv="Content-Type" content="text/html; charset=gb2312"><p>镕基</p>'.encode(
+            "gbk"
+        )
     )
 
     assert read_source(file) == "镕基\n"
@@ -74,7 +76,9 @@ def test_scripts_and_menus_of_a_web_page_are_no_text():
 
 
 @pytest.mark.parametrize("suffix", [".docx", ".pdf"])
-@pytest.mark.parametrize("data", [b"", b"not a document at all", b"PK\x03\x04broken", b"%PDF-1.7\n%%EOF"])
+@pytest.mark.parametrize(
+    "data", [b"", b"not a document at all", b"PK\x03\x04broken", b"%PDF-1.7\n%%EOF"]
+)
 def test_a_broken_file_is_refused_in_one_sentence(tmp_path, suffix, data):
     file = tmp_path / f"broken{suffix}"
     file.write_bytes(data)
@@ -113,9 +117,7 @@ def test_automatic_numbers_of_word_are_written_out(tmp_path):
     for words in ("总体要求", "主要任务"):
         properties = document.add_paragraph(words)._p.get_or_add_pPr()
         properties.append(
-            parse_xml(
-                f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="90"/></w:numPr>'
-            )
+            parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="90"/></w:numPr>')
         )
     file = tmp_path / "numbered.docx"
     document.save(str(file))

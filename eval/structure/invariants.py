@@ -76,7 +76,7 @@ def coverage_faults(text: str, parsed: ParsedFile) -> Iterator[str]:
         owned[start:end] = b"\1" * (end - start)
     lost = [i for i, c in enumerate(text) if not owned[i] and not c.isspace() and c != "\ufeff"]
     if lost:
-        yield f"{len(lost)} characters lost, the first at {lost[0]}: {text[lost[0]:lost[0] + 20]!r}"
+        yield f"{len(lost)} characters lost, the first at {lost[0]}: {text[lost[0] : lost[0] + 20]!r}"
 
 
 def article_gaps(parsed: ParsedFile, text: str) -> Iterator[str]:
@@ -127,9 +127,13 @@ def main() -> None:
     numbered = [report for report in reports if report.numbered]
     gapless = [r for r in numbered if not any(f.startswith("articles") for f in r.faults)]
     print(f"{len(files)} files, {size:.1f} MB, {size / seconds:.1f} MB/s")
-    print(f"slowest: {slowest.file}, {slowest.seconds * 1000:.0f} ms, {slowest.characters} characters")
+    print(
+        f"slowest: {slowest.file}, {slowest.seconds * 1000:.0f} ms, {slowest.characters} characters"
+    )
     print(", ".join(f"{name} {count}" for name, count in sorted(counts.items())))
-    print(f"articles without gap or repeat: {len(gapless)} of {len(numbered)} files that number them")
+    print(
+        f"articles without gap or repeat: {len(gapless)} of {len(numbered)} files that number them"
+    )
     for report in reports:
         for fault in report.faults:
             print(f"  {report.file}: {fault}")

@@ -110,9 +110,7 @@ def _unmarked(truth: list[dict[str, Any]], parsed: ParsedFile, faults: list[str]
 
 
 def _rows(truth: list[dict[str, Any]], parsed: ParsedFile, faults: list[str]) -> Part:
-    rows = {
-        (c.doc_no, fold_label(c.section)): c for c in parsed.clauses if c.kind == "table_row"
-    }
+    rows = {(c.doc_no, fold_label(c.section)): c for c in parsed.clauses if c.kind == "table_row"}
     wanted = {(t["doc_no"], fold_label(t["section"])): t["cells"] for t in truth}
     right = {key for key, cells in wanted.items() if key in rows and _same(rows[key], cells)}
     faults += [f"row {key} is wrong or missing" for key in wanted if key not in right]
@@ -121,7 +119,9 @@ def _rows(truth: list[dict[str, Any]], parsed: ParsedFile, faults: list[str]) ->
 
 def _same(row: Clause, cells: dict[str, str]) -> bool:
     for column, value in cells.items():
-        got, want = (re.sub(r"\s", "", v) for v in (row.fields.get(column.rstrip(_BEGINS), ""), value))
+        got, want = (
+            re.sub(r"\s", "", v) for v in (row.fields.get(column.rstrip(_BEGINS), ""), value)
+        )
         if not (got.startswith(want) if column.endswith(_BEGINS) else got == want):
             return False
     return True

@@ -16,6 +16,7 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def sentences(text: str) -> list[Piece]:
 
 def _cut(text: str, pattern: str) -> list[Piece]:
     starts = [0, *(m.start() for m in re.finditer(pattern, text)), len(text)]
-    return [[(a, b)] for a, b in zip(starts, starts[1:], strict=False) if text[a:b].strip()]
+    return [[(a, b)] for a, b in pairwise(starts) if text[a:b].strip()]
 
 
 SPLITTERS: dict[str, Callable[[str], list[Piece]]] = {

@@ -24,7 +24,7 @@ from qa_bot.retrieval.retriever import Hit
 LEAST_SIMILARITY = {"zh": 0.866, "en": 0.755}
 SAFE_SIMILARITY = 0.876
 MOST_UNKNOWN = 0.75
-_LOOKED_AT = 5
+_LOOKED_AT = 2
 
 _FACTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (

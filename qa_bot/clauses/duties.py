@@ -70,17 +70,22 @@ def read_duties(text: str, paragraph: bool) -> Found:
         duties += _duty(match[2], match[1])
         if match[3]:
             duties += _duty(match[4], match[3])
-    if paragraph and (match := _OPENING.match(text)):
-        duties += _duty(match[2], match[1])
+    if paragraph and (opening := _OPENING.match(text)):
+        duties += _duty(opening[2], opening[1])
     return tuple(dict.fromkeys(duties)), tuple(dict.fromkeys(deadlines))
 
 
 def row_duties(fields: dict[str, str]) -> Found:
     """Duties and deadlines in the columns of a table row."""
     duties = [
-        duty for column, role in _COLUMNS if fields.get(column) for duty in _duty(role, fields[column])
+        duty
+        for column, role in _COLUMNS
+        if fields.get(column)
+        for duty in _duty(role, fields[column])
     ]
-    deadlines = [value for name, value in fields.items() if _DEADLINE_LABEL.fullmatch(name) and value]
+    deadlines = [
+        value for name, value in fields.items() if _DEADLINE_LABEL.fullmatch(name) and value
+    ]
     return tuple(duties), tuple(deadlines)
 
 

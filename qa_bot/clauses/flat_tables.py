@@ -46,10 +46,15 @@ def read_flat_table(lines: list[Line]) -> Table:
         for n, part in enumerate(parts):
             values = [_text(column) for column in part]
             values[0] = above = values[0] or above
-            record = Record(number.text, dict(zip(columns, [number.text, *values], strict=True)), [])
+            record = Record(
+                number.text, dict(zip(columns, [number.text, *values], strict=True)), []
+            )
             if n:
                 record.part = values[1].split("\n")[0]
-            record.take(([] if n else [number]) + [line for column in part for cell in column for line in cell])
+            record.take(
+                ([] if n else [number])
+                + [line for column in part for cell in column for line in cell]
+            )
             table.records.append(record)
     return table
 
@@ -162,7 +167,9 @@ def _align(
             for start in range(end + 1):
                 if best[column][start] == worst:
                     continue
-                score = best[column][start] + _fit(cells[start:end], alike[column][start:end], column)
+                score = best[column][start] + _fit(
+                    cells[start:end], alike[column][start:end], column
+                )
                 if score > best[column + 1][end]:
                     best[column + 1][end], cut[column + 1][end] = score, start
     bounds = [count]

@@ -37,6 +37,8 @@ _TITLE_AND_TEXT = re.compile(
 )
 _SENTENCE_AND_SIGNATURE = re.compile(rf"[。）)]\s*(?=([一-龥、\s]{{3,60}}?)\s*({DATE.pattern})$)")
 _ANNEX_AND_DATE = re.compile(rf"附\s*件.{{2,120}}?(?={DATE.pattern}$)")
+_IMPRINT_AND_ANNEX = re.compile(rf"[一-龥\s]{{2,40}}{DATE.pattern}\s*印发(?=\s*附)")
+_ANNEX_AND_LABEL = re.compile(r"附\s*件\s*[:：].{2,120}(?=附\s*[件表]?$)")
 _ARTICLE = re.compile(rf"(?<=[^\s第《〈“(（])第({NUMERAL})条\s+(?=\S)")
 _FIRST_CHILD = {
     "": re.compile(r"(?<=[：:。])\s*一、"),
@@ -45,6 +47,7 @@ _FIRST_CHILD = {
 }
 _MOST_MISSING = 3
 _LONGEST_GLUED_HEADING = 80
+_LONGEST_ENDING = 120
 _TRACKED = ("article", "cn", "cn_paren", "arabic", "arabic_paren")
 
 Following = dict[str, int]
@@ -90,9 +93,11 @@ def _cuts(line: Line, last: int, following: Following) -> list[int]:
         cuts += _end_of(line.text, _TITLE_AND_ADDRESSEE, _is_long_addressee)
         cuts += _end_of(line.text, _TITLE_AND_TEXT, lambda rest: "。" in rest)
         cuts += _end_of(line.text, _ANNEX_AND_DATE, w.is_date_line)
-    if match := _SENTENCE_AND_SIGNATURE.search(line.text[-120:]):
-        if w.is_organisation(match[1].strip()):
-            cuts.append(max(0, len(line.text) - 120) + match.end())
+        cuts += _end_of(line.text, _ANNEX_AND_LABEL, bool)
+        cuts += _end_of(line.text, _IMPRINT_AND_ANNEX, bool)
+    match = _SENTENCE_AND_SIGNATURE.search(line.text[-_LONGEST_ENDING:])
+    if match and w.is_organisation(match[1].strip()):
+        cuts.append(max(0, len(line.text) - _LONGEST_ENDING) + match.end())
     return sorted({cut for cut in cuts if 0 < cut < len(line.text)})
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
+from itertools import pairwise
 
 from qa_bot.clauses import wording as w
 from qa_bot.clauses.contents import issue_contents
@@ -19,11 +19,19 @@ from qa_bot.clauses.lines import Line
 from qa_bot.clauses.markers import read_marker
 from qa_bot.clauses.numerals import normalise_doc_no
 
-_ORDER_NUMBER = re.compile(r"[〔\[（(]\s*\d{4}\s*[〕\]）)]\s*第?\s*\d+\s*号|第\s*[\d一二三四五六七八九十百零〇]+\s*号")
+_ORDER_NUMBER = re.compile(
+    r"[〔\[（(]\s*\d{4}\s*[〕\]）)]\s*第?\s*\d+\s*号|第\s*[\d一二三四五六七八九十百零〇]+\s*号"
+)
 _ORDER = re.compile(r"[一-龥\s、]{2,60}(?:令|公告)")
-_ORDER_WITH_TITLE = re.compile(r"(.{2,40}(?:令|公告).{2,20}号)\s*[（(]([^（）()]{4,60}(?:[（(][^（）()]{2,10}[）)])?)[）)]")
-_NUMBERED_TITLE = re.compile(r"(.{6,}?)\s*[（(](\S{2,20}[〔\[（(]\s*\d{4}\s*[〕\]）)]\s*第?\s*\d+\s*号)[）)]")
-_PROMULGATES = re.compile(r"《([^《》]{4,60})》[^。《》]{0,20}(?:现予|予以|现将)?(?:公布|发布|印发)")
+_ORDER_WITH_TITLE = re.compile(
+    r"(.{2,40}(?:令|公告).{2,20}号)\s*[（(]([^（）()]{4,60}(?:[（(][^（）()]{2,10}[）)])?)[）)]"
+)
+_NUMBERED_TITLE = re.compile(
+    r"(.{6,}?)\s*[（(](\S{2,20}[〔\[（(]\s*\d{4}\s*[〕\]）)]\s*第?\s*\d+\s*号)[）)]"
+)
+_PROMULGATES = re.compile(
+    r"《([^《》]{4,60})》[^。《》]{0,20}(?:现予|予以|现将)?(?:公布|发布|印发)"
+)
 _MAX_TITLE_LINES = 6
 _FURTHEST_FOLLOWER = 16
 _PAGE_TITLE_GAP = 4
@@ -75,27 +83,13 @@ def find_heads(lines: list[Line]) -> list[Head]:
         if first is None or any(_is_prose(line) for line in lines[: first.start]):
             heads = [_first_head(lines)]
     bounds = [0, *(h.start for h in heads), len(lines)]
-    for number, (start, end) in enumerate(zip(bounds, bounds[1:], strict=False)):
+    for number, (start, end) in enumerate(pairwise(bounds)):
         current = heads[number - 1] if number else None
         titled += _titled_heads(lines, current.body if current else start, end, current, contents)
     return sorted([*heads, *titled], key=lambda head: head.start)
 
 
-def mentions(context: str, title: str) -> bool:
-    """Is ``title`` (nearly) contained in ``context``, punctuation and blanks aside?"""
-    context, title = (re.sub(r"[\W_]", "", text) for text in (context, title))
-    if not title or title in context:
-        return bool(title)
-    if sum(c in context for c in set(title)) < 0.85 * len(set(title)):
-        return False
-    matcher = SequenceMatcher(None, context, title, autojunk=False)
-    shared = sum(block.size for block in matcher.get_matching_blocks() if block.size > 1)
-    return shared >= 0.85 * len(title)
-
-
-def _numbers(
-    lines: list[Line], contents: range
-) -> list[tuple[int, str, str, int]]:
+def _numbers(lines: list[Line], contents: range) -> list[tuple[int, str, str, int]]:
     """(line index, as printed, normalised, lines taken) of every 文号 that stands alone."""
     found = []
     for i, line in enumerate(lines):
@@ -105,10 +99,10 @@ def _numbers(
         doc_no = normalise_doc_no(printed)
         if doc_no is None and printed[:1] in "（(" and i not in contents:
             doc_no = normalise_doc_no(printed.strip("（）() "))
-        if doc_no is None and _ORDER.fullmatch(printed) and i + 1 < len(lines):
-            if _ORDER_NUMBER.fullmatch(lines[i + 1].text):
-                printed, width = f"{printed} {lines[i + 1].text}", 2
-                doc_no = normalise_doc_no(printed)
+        below = lines[i + 1].text if i + 1 < len(lines) else ""
+        if doc_no is None and _ORDER.fullmatch(printed) and _ORDER_NUMBER.fullmatch(below):
+            printed, width = f"{printed} {below}", 2
+            doc_no = normalise_doc_no(printed)
         if doc_no is None and (match := _ORDER_WITH_TITLE.fullmatch(printed)):
             printed = match[1]
             doc_no = normalise_doc_no(printed)
@@ -190,7 +184,7 @@ def _titled_heads(
         last = found[-1] if found else current
         context = "".join(line.text for line in lines[last.start : last.body + 8]) if last else ""
         title = w.title_of([lines[i].text])
-        if last and (mentions(last.title + context, title) or _is_annex(lines, i)):
+        if last and (w.mentions(last.title + context, title) or _is_annex(lines, i)):
             i += 1
             continue
         if last is None and i > start + 12 and not w.names_region(title):
@@ -236,7 +230,7 @@ def _opens_titled_document(lines: list[Line], i: int, end: int) -> bool:
 
 def _is_annex(lines: list[Line], i: int) -> bool:
     near = [lines[j].text for j in (i - 2, i - 1, i + 1) if 0 <= j < len(lines)]
-    return any(w.attachment_number(text) is not None for text in near)
+    return any(w.attachment_label(text) is not None for text in near)
 
 
 def _last_print(lines: list[Line], i: int, end: int, title: str) -> int:
@@ -254,7 +248,9 @@ def _first_head(lines: list[Line]) -> Head:
             continue
         if w.is_title_line(line.text) and (w.ends_like_title(line.text) or line.heading == 1):
             i = _last_print(lines, i, len(lines), w.title_of([line.text]))
-            return _with_bracketed_number(Head((i,), i + 1, w.title_of([line.text]), None, None, (i,)))
+            return _with_bracketed_number(
+                Head((i,), i + 1, w.title_of([line.text]), None, None, (i,))
+            )
     return Head((), 0, _promulgated(lines) or _first_words(lines), None, None)
 
 
@@ -293,4 +289,3 @@ def _promulgated(lines: list[Line]) -> str:
         if match := _PROMULGATES.search(line.text):
             return match[1]
     return ""
-

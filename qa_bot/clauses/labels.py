@@ -11,7 +11,13 @@ import unicodedata
 from qa_bot.clauses.nodes import Node
 
 _DIVISIONS = ("part", "subpart", "chapter", "section")
-_ITEM = {"cn_paren": "第{}项", "arabic": "第{}项", "arabic_paren": "第{}项", "circled": "第{}项", "cn": "第{}项"}
+_ITEM = {
+    "cn_paren": "第{}项",
+    "arabic": "第{}项",
+    "arabic_paren": "第{}项",
+    "circled": "第{}项",
+    "cn": "第{}项",
+}
 
 
 def section_label(node: Node, prefix_issued: bool) -> str:
@@ -56,7 +62,11 @@ def _way(node: Node) -> list[Node]:
 
 
 def _joint(step: Node) -> str:
-    return " " if step.role in ("attachment", "box") or _style(step) in (*_DIVISIONS, "article") else ""
+    return (
+        " "
+        if step.role in ("attachment", "box") or _style(step) in (*_DIVISIONS, "article")
+        else ""
+    )
 
 
 def _style(node: Node) -> str:

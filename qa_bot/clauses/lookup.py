@@ -125,9 +125,7 @@ def _same_numbers(steps: Steps) -> Callable[[Clause], bool]:
         if not _numbers(wanted) or not agree(_numbers(own), _numbers(wanted)):
             return False
         said = [step.value for step in wanted if step.kind == "文"]
-        return not said or any(
-            step.kind == "文" and step.value.startswith(said[0]) for step in own
-        )
+        return not said or any(step.kind == "文" and step.value.startswith(said[0]) for step in own)
 
     return fits
 

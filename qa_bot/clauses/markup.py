@@ -13,7 +13,9 @@ _LONGEST_FRONT_MATTER = 60
 _CONTAINER = re.compile(r"\s*:{3,}\s*(\w*)\s*(.*)")
 _CONTENTS_CONTAINER = re.compile(r"目\s*[录次]|contents", re.IGNORECASE)
 _CONTENTS_LINE = re.compile(r"\s*(?:$|[-*+@]|\[)|.*\]\(#")
-_MARKUP_LINE = re.compile(r"\s*(?:\[\[?toc\]?\]|@tab\b.*|_{3,}|={3,}|\*{3,}|`{3,}.*)\s*", re.IGNORECASE)
+_MARKUP_LINE = re.compile(
+    r"\s*(?:\[\[?toc\]?\]|@tab\b.*|_{3,}|={3,}|\*{3,}|`{3,}.*)\s*", re.IGNORECASE
+)
 _RULE = frozenset("|:- \t")
 _HTML = (
     "p|br|hr|span|div|strong|b|i|em|u|s|font|a|img|table|tbody|thead|tr|td|th|ul|ol|li|h[1-6]|center|section|"
@@ -22,12 +24,14 @@ _HTML = (
 _TAG = re.compile(rf"</?(?:{_HTML})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _LINK = re.compile(r"(!?)\[([^\[\]]*)\]\(([^()\s]*)(?:\s[^()]*)?\)")
 _ATTRIBUTES = re.compile(r"\{[#.:a-z][^{}]{0,80}\}\s*$")
-_BREAK = re.compile(r"(?:<br\s*/?>|</p>|</div>|</h[1-6]>|</li>|</tr>|[\f\v\u0085\u2028\u2029])", re.IGNORECASE)
+_BREAK = re.compile(
+    r"(?:<br\s*/?>|</p>|</div>|</h[1-6]>|</li>|</tr>|[\f\v\u0085\u2028\u2029])", re.IGNORECASE
+)
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
-_INVISIBLE = dict.fromkeys(
+_INVISIBLE: dict[int, None] = dict.fromkeys(
     [0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD, *range(0xFE00, 0xFE10), *range(0xE0000, 0xE0080)]
 )
-_BLANKS = {c: " " for c in (0xA0, 0x3000, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x0D)}
+_BLANKS = dict.fromkeys((0xA0, 0x3000, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x0D), " ")
 _CLEAN = {**_BLANKS, **_INVISIBLE}
 
 

@@ -172,14 +172,14 @@ def joins(last: Paragraph, new: Paragraph, node: Node) -> bool:
         return True
     first = last.lines[0]
     if last.is_heading and node.marker and not (first.heading or first.bold == first.text):
-        return bool(node.previous) and not node.previous.paragraphs[0].is_heading
+        return node.previous is not None and not node.previous.paragraphs[0].is_heading
     return False
 
 
 def overlap(left: str, right: str) -> int:
     """How many characters at the start of ``right`` were already printed at the end of ``left``."""
     for size in range(min(_LONGEST_OVERLAP, len(left), len(right)), 0, -1):
-        if left.endswith(right[:size]):
-            if size > 1 or (right[0] not in _REDUPLICATED and "\u4e00" <= right[0] <= "\u9fff"):
-                return size
+        twice = size > 1 or (right[0] not in _REDUPLICATED and "\u4e00" <= right[0] <= "\u9fff")
+        if twice and left.endswith(right[:size]):
+            return size
     return 0

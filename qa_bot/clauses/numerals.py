@@ -17,6 +17,9 @@ DATE = re.compile(
     rf"(?P<d>\d{{1,2}}|[十一二三四五六七八九]{{1,3}})\s*日"
 )
 
+_SPACED = re.compile(
+    r"(?<=[零〇○Oo0一二三四五六七八九十年月])\s+(?=[零〇○Oo0一二三四五六七八九十年月日])"
+)
 _OPEN, _CLOSE = r"[〔\[［（(【{﹝]", r"[〕\]］）)】}﹞]"
 _YEAR_AND_NUMBER = rf"{_OPEN}\s*((?:19|20)\d\d)\s*{_CLOSE}\s*(第)?\s*(\d+)\s*号"
 _DOC_NO = re.compile(rf"([一-龥]{{1,16}}?(?:\s*[一-龥]{{1,8}})?)\s*{_YEAR_AND_NUMBER}")
@@ -43,7 +46,7 @@ def numeral_value(text: str) -> int | None:
 
 def parse_date(text: str) -> date | None:
     """The first full date in ``text`` (``2023年12月2日``, ``二O一二年四月十七日``), or None."""
-    for match in DATE.finditer(text):
+    for match in DATE.finditer(_SPACED.sub("", text)):
         year, month, day = (numeral_value(match[g]) for g in "ymd")
         try:
             return date(year or 0, month or 0, day or 0)

@@ -14,7 +14,6 @@ from itertools import zip_longest
 from typing import Any
 
 from qa_bot.clauses import wording as w
-from qa_bot.clauses.blocks import document_blocks
 from qa_bot.clauses.contents import listed_divisions
 from qa_bot.clauses.describe import describe
 from qa_bot.clauses.duties import read_duties, row_duties
@@ -25,12 +24,13 @@ from qa_bot.clauses.lines import Line, split_lines
 from qa_bot.clauses.matters import read_matter
 from qa_bot.clauses.model import Clause, ClauseKind, Document, LineRange, ParsedFile
 from qa_bot.clauses.nodes import Node
+from qa_bot.clauses.reading import document_blocks
 from qa_bot.clauses.refine import refine
 from qa_bot.clauses.rosters import read_roster
 from qa_bot.clauses.tree import build_tree
 from qa_bot.clauses.validity import read_validity
 
-PARSER_VERSION = 2
+PARSER_VERSION = 3
 
 
 def parse_text(text: str, file: str) -> ParsedFile:
@@ -54,7 +54,9 @@ def parse_text(text: str, file: str) -> ParsedFile:
         own = list(_clauses(root, document))
         documents.append(document.model_copy(update={"validity": read_validity(document, own)}))
         clauses += own
-    noise = sorted([line for line in lines if line.ordinal not in used] + bare, key=lambda n: n.span)
+    noise = sorted(
+        [line for line in lines if line.ordinal not in used] + bare, key=lambda n: n.span
+    )
     numbers = {line.number for line in noise} - {lines[i].number for i in used}
     return ParsedFile(
         file=file,
@@ -150,7 +152,8 @@ def _structure(node: Node, kind: ClauseKind) -> dict[str, Any]:
         matter = read_matter(fields)
         return {"fields": fields, "duties": duties, "deadlines": deadlines, "matter": matter}
     if kind == "roster":
-        return {"members": read_roster(node.text)}
+        lines = "\n".join(p.text for p in node.all_paragraphs if not p.is_heading)
+        return {"members": read_roster(lines)}
     duties, deadlines = read_duties(node.text, paragraph=kind == "paragraph")
     return {"duties": duties, "deadlines": deadlines}
 

@@ -56,12 +56,11 @@ class Record:
 
 @dataclass(slots=True)
 class Table:
-    """``header`` are the lines that name the columns, ``repeats`` their reprints."""
+    """``header`` are the lines that name the columns; their reprints belong to nothing."""
 
     columns: list[str]
     records: list[Record] = field(default_factory=list)
     header: list[Line] = field(default_factory=list)
-    repeats: list[Line] = field(default_factory=list)
 
 
 def cells_of(line: Line) -> list[Segments]:

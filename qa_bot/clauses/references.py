@@ -11,7 +11,8 @@ from qa_bot.clauses.numerals import NUMERAL, numeral_value
 _N = rf"(?:{NUMERAL}|\d{{1,4}})"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _STEP = re.compile(
-    rf"\s*(?:附\s?(?P<scope>件|表|录)(?:\s*(?P<scope_n>\d{{1,2}}(?!\s*[.、)])|\d{{1,2}}$)|(?P<scope_cn>{_N}))?"
+    rf"\s*(?:附\s?(?P<scope>[件表录式图])(?:\s*(?P<scope_n>\d{{1,2}}(?!\s*[.、)])|\d{{1,2}}$)|(?P<scope_cn>{_N}))?"
+    rf"|附\s*(?P<bare_scope>\d{{1,2}})(?!\s*[.、)])"
     rf"|专\s*栏\s*(?P<box>{_N})|表\s*-?\s*(?P<table>{_N})"
     rf"|《(?P<title>[^》]+)》"
     rf"|第\s*\(?\s*(?P<n>{_N})\s*\)?\s*(?P<unit>分编|编|章|节|条|款|项|目|段|号|行|点)(?:\s*之\s*(?P<sub>{_N}))?"
@@ -51,9 +52,7 @@ def agree(first: tuple[Step, ...], second: tuple[Step, ...]) -> bool:
 
 def label_steps(label: str) -> tuple[Step, ...]:
     """``附件2第3项`` → 附件 2, 号 3; ``二、（三）1.`` → 点 2, 括 3, 点 1; words come as they are."""
-    text = "".join(
-        c if c in _CIRCLED else unicodedata.normalize("NFKC", c) for c in label.strip()
-    )
+    text = "".join(c if c in _CIRCLED else unicodedata.normalize("NFKC", c) for c in label.strip())
     steps: list[Step] = []
     while text:
         match = _STEP.match(text)
@@ -81,7 +80,10 @@ def _words(text: str) -> list[Step]:
     """Words to the end, or to a blank behind which the label goes on with a number."""
     for match in re.finditer(r"\s+(?=\S)", text):
         if _STEP.match(text[match.end() :]):
-            return [Step("文", fold_words(text[: match.start()])), *label_steps(text[match.end() :])]
+            return [
+                Step("文", fold_words(text[: match.start()])),
+                *label_steps(text[match.end() :]),
+            ]
     folded = fold_words(text)
     return [Step("文", folded)] if folded else []
 
@@ -89,6 +91,8 @@ def _words(text: str) -> list[Step]:
 def _step(match: re.Match[str]) -> Step:
     if kind := match["scope"]:
         return Step(f"附{kind}", _number(match["scope_n"] or match["scope_cn"]))
+    if match["bare_scope"]:
+        return Step("附件", _number(match["bare_scope"]))
     if match["box"]:
         return Step("专栏", _number(match["box"]))
     if match["table"]:

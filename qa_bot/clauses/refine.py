@@ -25,7 +25,9 @@ _WHOLE = (
     r"以上(?:工作|任务|措施|各项)|上述|任务完成后|工作完成后)"
 )
 _OF_THE_WHOLE = re.compile(_WHOLE)
-_TO_ALL = re.compile(rf"{_WHOLE}|.{{0,20}}(?:各地区|各部门|各级|各单位|各有关|各县|各分行|各省)|请|特此")
+_TO_ALL = re.compile(
+    rf"{_WHOLE}|.{{0,20}}(?:各地区|各部门|各级|各单位|各有关|各县|各分行|各省)|请|特此"
+)
 
 
 def refine(node: Node) -> None:

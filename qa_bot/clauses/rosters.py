@@ -36,6 +36,11 @@ def _name_and_post(text: str) -> tuple[str | None, str | None]:
     first, rest = words[0], " ".join(words[1:])
     if _NAME.fullmatch(first) and not _POST.match(first):
         return first, rest or None
-    if rest and _NAME.fullmatch(first) and len(first) <= 3 and not first.endswith(("市长", "区长", "县长")):
+    if (
+        rest
+        and _NAME.fullmatch(first)
+        and len(first) <= 3
+        and not first.endswith(("市长", "区长", "县长"))
+    ):
         return first, rest
     return None, text

@@ -49,9 +49,7 @@ def _is_header(cells: list[Segments]) -> bool:
 
 
 def _header_matches(cells: list[Segments], columns: list[str]) -> int:
-    return sum(
-        bool(c) and c[0].text == name for c, name in zip(cells, columns, strict=False)
-    )
+    return sum(bool(c) and c[0].text == name for c, name in zip(cells, columns, strict=False))
 
 
 class _Rows:
@@ -91,7 +89,9 @@ class _Rows:
             if record.number or not values or not above.number or _TOTAL.match(values[0]):
                 continue
             record.number = above.number
-            record.part = next((v for v in values if v not in above.fields.values()), values[0])[:20]
+            record.part = next((v for v in values if v not in above.fields.values()), values[0])[
+                :20
+            ]
 
     def _main_column(self) -> int:
         """The column that tells where a record begins: the number, or the numbered text."""
@@ -132,8 +132,6 @@ class _Rows:
         if leftover:
             self.leftover |= leftover
             self.leftover_lines.append(line)
-        else:
-            self.table.repeats.append(line)
 
     def _is_turned(self, i: int) -> bool:
         """A record on its side: ``序号 3``, and below it a line for each of the other columns."""
@@ -162,12 +160,12 @@ class _Rows:
     def _data(self, line: Line, cells: list[Segments]) -> None:
         columns, main = self.table.columns, self.main
         number_column = columns[main] in NUMBER_COLUMNS
-        if number_column and self.group and not self.group[-1].number:
-            if cells[main] and not any(c for k, c in enumerate(cells) if k != main):
-                self.group[-1].number = joined(cells[main])
-                self.group[-1].fields[columns[main]] = joined(cells[main])
-                self.group[-1].take([line])
-                return
+        alone = cells[main] and not any(c for k, c in enumerate(cells) if k != main)
+        if number_column and alone and self.group and not self.group[-1].number:
+            self.group[-1].number = joined(cells[main])
+            self.group[-1].fields[columns[main]] = joined(cells[main])
+            self.group[-1].take([line])
+            return
         if not cells[main] and self.group and not number_column:
             self._spill(line, cells)
             return
@@ -190,7 +188,9 @@ class _Rows:
 
     def _record(self, texts: list[str], number_column: bool) -> Record:
         columns, main = self.table.columns, self.main
-        texts = [text or self.leftover.get(name, "") for text, name in zip(texts, columns, strict=True)]
+        texts = [
+            text or self.leftover.get(name, "") for text, name in zip(texts, columns, strict=True)
+        ]
         glued = _GLUED_NUMBER.match(texts[main])
         if number_column:
             number = texts[main]
@@ -203,7 +203,7 @@ class _Rows:
     ) -> list[Record]:
         """Several numbered records in one row: each takes its own share where cells allow."""
         bounds = [*starts, len(cells[self.main])]
-        own = [joined(cells[self.main][a:b]) for a, b in zip(bounds, bounds[1:], strict=False)]
+        own = [joined(cells[self.main][a:b]) for a, b in pairwise(bounds)]
         records, owners = [], []
         for n, text in enumerate(own):
             shares = [
@@ -238,8 +238,6 @@ class _Rows:
                 owners.append((cell[0].start, target))
         if owners:
             share(line, owners)
-        else:
-            self.table.repeats.append(line)
 
     def _lacking(self, name: str, spilled: str) -> list[Record]:
         """The records that wait for this cell. Where several shared one cell and another value

@@ -77,8 +77,8 @@ class _Builder:
         self.frames = [Frame(node, [node])]
 
     def _attachment(self, block: Block) -> None:
-        title = w.title_of([line.text for line in block.title_lines])
-        node = self.root.add(Node("attachment", "attachment", f"附件{block.number}", title))
+        title = block.title or w.title_of([line.text for line in block.title_lines])
+        node = self.root.add(Node("attachment", "attachment", block.number, title))
         node.paragraphs = [Paragraph(line.text, [line], is_heading=True) for line in block.lines]
         if block.title_lines:
             node.paragraphs.append(_title_paragraph(block.title_lines))
@@ -123,8 +123,11 @@ class _Builder:
         frame.placed = len(table.records)
 
     def _roster(self, block: Block) -> None:
-        node = self.frame.innermost.add(Node("roster", "roster", "名单"))
+        owner = self.frame.root if block.title_lines else self.frame.innermost
+        node = owner.add(Node("roster", "roster", "名单"))
         node.paragraphs = [Paragraph(line.text, [line]) for line in block.lines]
+        if block.title_lines:
+            node.paragraphs.insert(0, _title_paragraph(block.title_lines))
 
     # Running text.
 

@@ -24,9 +24,15 @@ _NOTE = re.compile(rf"{DATE.pattern}\s*(?:起)?\s*(?:施行|实施)[)）。]?$")
 _TERM = re.compile(
     rf"(?:有效期|试行期|暂定)(?:限)?(?:为|是)?\s*(?P<n>{NUMERAL}|\d+)\s*(?:个)?\s*(?P<unit>年|月)"
 )
-_UNTIL = re.compile(rf"(?:有效期(?:限)?(?:至|到|截至|截止到?)|施行至|执行至)\s*(?P<day>{DATE.pattern})")
-_OWN = re.compile(r"本(?:办法|规定|细则|规则|方案|意见|通知|决定|条例|制度|规范|指引|公告|法|令|措施|规划|清单)")
-_REPEALS = re.compile(r"同时废止|即行废止|予以废止|自行废止|同时失效|停止执行|不再执行|同时终止|相应废止")
+_UNTIL = re.compile(
+    rf"(?:有效期(?:限)?(?:至|到|截至|截止到?)|施行至|执行至)\s*(?P<day>{DATE.pattern})"
+)
+_OWN = re.compile(
+    r"本(?:办法|规定|细则|规则|方案|意见|通知|决定|条例|制度|规范|指引|公告|法|令|措施|规划|清单)"
+)
+_REPEALS = re.compile(
+    r"同时废止|即行废止|予以废止|自行废止|同时失效|停止执行|不再执行|同时终止|相应废止"
+)
 _OTHERS_CLAUSE = re.compile(r"^(?:凡|以前|此前|过去|其他)")
 _BASIS = re.compile(r"(?:根据|依据|依照|按照|遵照|贯彻|落实)")
 _MENTION = re.compile(
@@ -94,7 +100,9 @@ class _Reader:
 
     def _expires(self, effective: date | None) -> tuple[str | None, date | None, str | None]:
         for sentence, clause in reversed(self._sentences):
-            if not (_OWN.search(sentence) or _FROM_DATE.search(sentence) or _FROM_ISSUE.search(sentence)):
+            if not (
+                _OWN.search(sentence) or _FROM_DATE.search(sentence) or _FROM_ISSUE.search(sentence)
+            ):
                 continue
             if match := _UNTIL.search(sentence):
                 return None, parse_date(match["day"]), clause.id

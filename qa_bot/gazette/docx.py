@@ -14,7 +14,9 @@ from qa_bot.errors import SourceError
 
 MAX_UNPACKED = 200_000_000
 MAX_PARTS = 5_000
-_CHINESE = frozenset({"chineseCounting", "chineseCountingThousand", "japaneseCounting", "ideographDigital"})
+_CHINESE = frozenset(
+    {"chineseCounting", "chineseCountingThousand", "japaneseCounting", "ideographDigital"}
+)
 
 
 def docx_text(data: bytes, name: str) -> str:
@@ -49,9 +51,7 @@ def _check_size(data: bytes, name: str) -> None:
             f"{name} 不是可读的 Word 文档，请另存为 .docx 后再试。(not a readable .docx, save it anew.)"
         ) from None
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise SourceError(
-            f"{name} 解压后过大，请拆分后再试。(unpacks too large, split it.)"
-        )
+        raise SourceError(f"{name} 解压后过大，请拆分后再试。(unpacks too large, split it.)")
 
 
 def _paragraph(paragraph: Any, numbers: _Numbers) -> list[str]:

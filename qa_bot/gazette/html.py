@@ -7,8 +7,34 @@ from typing import Any
 
 _DROPPED = "script, style, noscript, template, head, nav, iframe, svg, form, button, select"
 _BLOCKS = frozenset(
-    "p div li ul ol dl dt dd section article main header footer blockquote pre center figure "
-    "figcaption h1 h2 h3 h4 h5 h6 hr address td th caption body".split()
+    {
+        "p",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "section",
+        "article",
+        "main",
+        "header",
+        "footer",
+    }
+    | {
+        "blockquote",
+        "pre",
+        "center",
+        "figure",
+        "figcaption",
+        "hr",
+        "address",
+        "td",
+        "th",
+        "caption",
+    }
+    | {"h1", "h2", "h3", "h4", "h5", "h6", "body"}
 )
 _HEADING = re.compile(r"h([1-6])")
 _WIDEST_SPAN = 100

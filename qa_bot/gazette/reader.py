@@ -35,9 +35,13 @@ def read_source(path: Path) -> str:
             )
         data = path.read_bytes()
     except IsADirectoryError:
-        raise SourceError(f"{path} 是文件夹，请指定其中的文件。(a folder, name a file in it.)") from None
+        raise SourceError(
+            f"{path} 是文件夹，请指定其中的文件。(a folder, name a file in it.)"
+        ) from None
     except FileNotFoundError:
-        raise SourceError(f"找不到文件 {path}，请检查路径。(no such file, check the path.)") from None
+        raise SourceError(
+            f"找不到文件 {path}，请检查路径。(no such file, check the path.)"
+        ) from None
     except OSError as error:
         raise SourceError(
             f"无法读取 {path}（{error.strerror}），请检查权限。(cannot be read, check its permissions.)"

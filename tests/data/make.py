@@ -91,7 +91,7 @@ def make_pdf(lines: list[str]) -> None:
     while more:
         number += 1
         device = writer.begin_page(page)
-        more, _ = story.place(page + (70, 70, -70, -90))
+        more, _ = story.place(pymupdf.Rect(70, 70, page.x1 - 70, page.y1 - 90))
         story.draw(device)
         footer = pymupdf.Story(f"<p style='text-align: center'>— {number} —</p>")
         footer.place(pymupdf.Rect(70, page.y1 - 70, page.x1 - 70, page.y1 - 30))
