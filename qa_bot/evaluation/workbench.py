@@ -12,8 +12,8 @@ from qa_bot.settings import PROJECT_ROOT
 
 if TYPE_CHECKING:
     from qa_bot.answer.model import Answer, Mode
-    from qa_bot.retrieval.question import Question
     from qa_bot.index.manifest import Manifest
+    from qa_bot.retrieval.question import Question
     from qa_bot.settings import Settings
 
 
