@@ -77,7 +77,7 @@ class ExtractiveAnswerer:
         limit = _LONG if query.intents & _WANTS_ALL else _SHORT
         if len(text) <= limit:
             return _shown(text), text
-        quote = self._chooser.best(query.keywords, query.intents, text, _SHORT).text
+        quote = self._chooser.best(query.wording, query.intents, text, _SHORT).text
         duties = _duties(clause) if "department" in query.intents else ""
         return _shown(quote) + duties, quote
 

@@ -68,6 +68,6 @@ def _passage(query: Query, clause: Clause, chooser: SentenceChooser) -> str:
     if not long or not (query.intents & _DETAIL or "department" not in query.intents):
         return ""
     return max(
-        (chooser.best(query.keywords, query.intents, value, _PASSAGE) for value in long),
+        (chooser.best(query.wording, query.intents, value, _PASSAGE) for value in long),
         key=lambda p: p.score,
     ).text

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from qa_bot.clauses.numerals import NUMERAL
+from qa_bot.retrieval.lexicon import load_lexicon
 from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.regions import Regions
 
@@ -89,7 +90,7 @@ class Query(BaseModel):
     ``text`` is the question, completed from the history where it is a follow-up; ``keywords``
     the same for lexical search: without places, 文号 and section labels, which choose documents
     and clauses directly, and without words of politeness; what is asked now counts twice as much
-    as what was asked before. ``doc_numbers`` are
+    as what was asked before. ``expansion`` are the official terms that its words stand for. ``doc_numbers`` are
     (words before the bracket, year, number) with "" for what was not said.
     """
 
@@ -98,6 +99,7 @@ class Query(BaseModel):
     question: str
     text: str
     keywords: str
+    expansion: str
     language: Literal["zh", "en"]
     follow_up: bool
     places: frozenset[str]
@@ -105,6 +107,11 @@ class Query(BaseModel):
     titles: tuple[str, ...]
     labels: tuple[str, ...]
     intents: frozenset[Intent]
+
+    @property
+    def wording(self) -> str:
+        """Keywords and the official terms for them: the words to look for in a clause."""
+        return f"{self.keywords} {self.expansion}".strip()
 
 
 def read_query(question: Question, regions: Regions) -> Query:
@@ -119,10 +126,12 @@ def read_query(question: Question, regions: Regions) -> Query:
     for place in regions.names:
         if place in places:
             keywords = keywords.replace(place, " ")
+    keywords = _POLITE.sub(" ", keywords)
     return Query(
         question=asked,
         text=text,
-        keywords=_POLITE.sub(" ", keywords),
+        keywords=keywords,
+        expansion=" ".join(load_lexicon().expand(keywords)),
         language="zh" if re.search(r"[\u4e00-\u9fff]", asked) else "en",
         follow_up=follow_up,
         places=places,

@@ -28,13 +28,19 @@ _FORMAL = {"标题", "主送", "附件说明"}
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each signal counts for; ``english`` scales the lexical ones for questions in English."""
+    """What each signal counts for.
+
+    ``expansion`` is the share of a lexical weight that official terms for everyday words get;
+    for questions in English ``english`` and ``expansion_english`` scale both.
+    """
 
     text: float = 2.4
     headings: float = 0.8
     title: float = 0.4
     dense: float = 2.0
     english: float = 0.1
+    expansion: float = 0.5
+    expansion_english: float = 1.0
     place: float = 10.0
     document: float = 20.0
     label: float = 12.0
@@ -79,6 +85,7 @@ class Ranker:
         """The score of every clause, float32, in the order of ``index.store.clauses``."""
         w, lexical = self._weights, self._index.lexical
         share = w.english if query.language == "en" else 1.0
+        expanded = w.expansion_english if query.language == "en" else w.expansion
         total = w.dense * _standardised(similarities)
         for weight, field in (
             (w.text, lexical.text),
@@ -86,6 +93,7 @@ class Ranker:
             (w.title, lexical.title),
         ):
             total += share * weight * _standardised(field.scores(query.keywords))
+            total += expanded * weight * _standardised(field.scores(query.expansion))
         total -= w.bare_heading * self._bare
         of_place = self._of_documents(self.regions.documents_of(query.places))
         of_document = self._of_documents(self._named_documents(query))
