@@ -1,6 +1,6 @@
 """What each retrieval signal is worth: switched off in turn, on the development gold.
 
-    python -m eval.ablation            # prints the table of docs/retrieval.md
+python -m eval.ablation            # prints the table of docs/retrieval.md
 """
 
 from __future__ import annotations
