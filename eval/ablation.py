@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from qa_bot.bot import Bot
 from qa_bot.evaluation.gold import GoldSet, load_gold
-from qa_bot.evaluation.library import Library, load_library
 from qa_bot.evaluation.results import AnswerRecord, Results, score
+from qa_bot.evaluation.truth import Library, load_library
 from qa_bot.retrieval.ranker import Ranker, Weights
 from qa_bot.settings import PROJECT_ROOT, load_settings
 

@@ -10,7 +10,7 @@ from qa_bot.answer.model import Answer, Citation, Evidence, Source
 from qa_bot.clauses.model import Clause
 from qa_bot.evaluation.folding import fold
 from qa_bot.evaluation.gold import GoldPair, GoldSet, load_gold
-from qa_bot.evaluation.library import Library, load_library
+from qa_bot.evaluation.truth import Library, load_library
 from qa_bot.retrieval.question import Question
 
 ROOT = Path(__file__).resolve().parent.parent

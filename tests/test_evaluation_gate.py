@@ -23,11 +23,11 @@ from qa_bot.evaluation.compare import (
 )
 from qa_bot.evaluation.errors import EvaluationError
 from qa_bot.evaluation.gold import GoldPair
-from qa_bot.evaluation.library import Library, load_library
 from qa_bot.evaluation.results import Results, score
 from qa_bot.evaluation.run_folder import RunFolder, run_info
 from qa_bot.evaluation.runner import Answerer, run_gold
 from qa_bot.evaluation.summary import junit, markdown, verdict
+from qa_bot.evaluation.truth import Library, load_library
 
 Builder = Callable[[Path], Answerer]
 

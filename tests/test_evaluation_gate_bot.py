@@ -14,10 +14,10 @@ from evaluation_samples import ROOT, shipped_gold
 
 from qa_bot.evaluation.compare import Comparison, Values, compare, values_of
 from qa_bot.evaluation.gold import GoldSet
-from qa_bot.evaluation.library import Library, load_library
 from qa_bot.evaluation.results import score
 from qa_bot.evaluation.run_folder import RunFolder, run_info
 from qa_bot.evaluation.runner import run_gold
+from qa_bot.evaluation.truth import Library, load_library
 from qa_bot.evaluation.workbench import open_bot
 from qa_bot.settings import Settings
 

@@ -10,8 +10,8 @@ from evaluation_samples import ROOT
 from qa_bot.answer.model import Answer, Citation, Evidence, Source
 from qa_bot.clauses.model import Clause, ParsedFile
 from qa_bot.evaluation.gold import GoldPair
-from qa_bot.evaluation.library import Library
 from qa_bot.evaluation.measures import BY_NAME, MEASURES, Case
+from qa_bot.evaluation.truth import Library
 
 DOC = "盘政发〔2023〕8号"
 OTHER = "本政发〔2018〕13号"

@@ -16,7 +16,7 @@ from qa_bot.evaluation.check import check_gold
 from qa_bot.evaluation.errors import EvaluationError, GoldError
 from qa_bot.evaluation.folding import ClauseKey, clause_key
 from qa_bot.evaluation.gold import GoldPair, GoldSet, explain, load_gold
-from qa_bot.evaluation.library import Library
+from qa_bot.evaluation.truth import Library
 from qa_bot.retrieval.question import Turn
 
 

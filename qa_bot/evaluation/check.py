@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from qa_bot.evaluation.folding import ClauseKey, fold, longest_common_run
 from qa_bot.evaluation.gold import GoldPair, GoldSet
-from qa_bot.evaluation.library import Library
+from qa_bot.evaluation.truth import Library
 
 LONGEST_COPY = 6
 

@@ -79,9 +79,9 @@ def run(
         return
     with exit_2_on_unusable_input():
         from qa_bot.evaluation.compare import make_baseline, read_baseline, write_baseline
-        from qa_bot.evaluation.library import load_library
         from qa_bot.evaluation.run_folder import hash_index, hash_settings, run_info
         from qa_bot.evaluation.session import Prices, evaluate, write_reports
+        from qa_bot.evaluation.truth import load_library
 
         bench = workbench(context)
         if junit and not baseline:

@@ -24,7 +24,7 @@ def check(
         from qa_bot.evaluation.check import LONGEST_COPY, check_gold
         from qa_bot.evaluation.errors import GoldError
         from qa_bot.evaluation.gold import load_gold
-        from qa_bot.evaluation.library import load_library
+        from qa_bot.evaluation.truth import load_library
 
         bench = workbench(context)
         try:
@@ -87,7 +87,7 @@ def new(
             read_feedback,
         )
         from qa_bot.evaluation.gold import load_gold
-        from qa_bot.evaluation.library import load_library
+        from qa_bot.evaluation.truth import load_library
 
         bench = workbench(context)
         if feedback:

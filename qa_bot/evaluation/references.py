@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from qa_bot.clauses.numerals import NUMERAL, numeral_value
 from qa_bot.evaluation.folding import squeeze
-from qa_bot.evaluation.library import Library
+from qa_bot.evaluation.truth import Library
 
 _DOC_NO = re.compile(r"([一-龥]{0,16})[〔\[(【﹝［（]((?:19|20)\d\d)[〕\])】﹞］）]第?(\d+)号")
 _ORDER = re.compile(

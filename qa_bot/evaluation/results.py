@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from qa_bot.answer.model import Answer
 from qa_bot.evaluation.bootstrap import Estimate, estimate
 from qa_bot.evaluation.gold import GoldSet
-from qa_bot.evaluation.library import Library
 from qa_bot.evaluation.measures import MEASURES, Case, Measure
+from qa_bot.evaluation.truth import Library
 
 Grouping = Literal["overall", "kind", "persona", "gazette", "split"]
 GROUPINGS: tuple[Grouping, ...] = ("overall", "kind", "persona", "gazette", "split")

@@ -8,11 +8,11 @@ from pathlib import Path
 from qa_bot.evaluation.compare import Baseline, Comparison, compare, values_of
 from qa_bot.evaluation.errors import EvaluationError
 from qa_bot.evaluation.gold import GoldSet
-from qa_bot.evaluation.library import Library
 from qa_bot.evaluation.results import AnswerRecord, Results, score
 from qa_bot.evaluation.run_folder import RunFolder, RunInfo
 from qa_bot.evaluation.runner import Answerer, Progress, run_gold
 from qa_bot.evaluation.summary import junit, markdown
+from qa_bot.evaluation.truth import Library
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import ClassVar, Literal
 from qa_bot.answer.model import Answer
 from qa_bot.evaluation.folding import ClauseKey, clause_key, fold, without_markers
 from qa_bot.evaluation.gold import GoldPair
-from qa_bot.evaluation.library import Library
+from qa_bot.evaluation.truth import Library
 
 Guard = Literal["none", "noise", "any"]
 

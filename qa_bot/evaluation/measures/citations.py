@@ -9,8 +9,8 @@ from typing import ClassVar
 from qa_bot.answer.model import Answer, Citation
 from qa_bot.clauses.labels import fold_label
 from qa_bot.evaluation.folding import MARKER, clause_key
-from qa_bot.evaluation.library import Library
 from qa_bot.evaluation.measures.base import AnswerableMeasure, Case, Guard, StatementMeasure
+from qa_bot.evaluation.truth import Library
 
 _AZURE = "Azure-Samples ai-rag-chat-evaluator: citations_matched"
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from qa_bot.evaluation.bootstrap import Estimate
 from qa_bot.evaluation.compare import Change, Comparison, Delta
 from qa_bot.evaluation.gold import GoldSet
-from qa_bot.evaluation.library import Library
 from qa_bot.evaluation.measures import BY_NAME, MEASURES
 from qa_bot.evaluation.report import charts
 from qa_bot.evaluation.report.html import Html, join, table, tag
@@ -23,6 +22,7 @@ from qa_bot.evaluation.summary import (
     number,
     verdict,
 )
+from qa_bot.evaluation.truth import Library
 
 _PLOTTED = ("strict_success", "citation_f1", "hit_5")
 _GROUPS = (("kind", "题型 (kind)"), ("persona", "提问者 (persona)"), ("gazette", "公报 (gazette)"))

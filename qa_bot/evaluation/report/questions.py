@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from qa_bot.answer.model import Answer, Citation, Evidence
 from qa_bot.evaluation.folding import clause_key
 from qa_bot.evaluation.gold import GoldPair
-from qa_bot.evaluation.library import Library
 from qa_bot.evaluation.measures import BY_NAME, Case
 from qa_bot.evaluation.measures.facts import facts_held
 from qa_bot.evaluation.report.html import Html, join, marked, tag
 from qa_bot.evaluation.results import AnswerRecord, QuestionResult
+from qa_bot.evaluation.truth import Library
 
 _EVIDENCE_SHOWN = 5
 _ANSWERABLE = ("strict_success", "fact_recall", "citation_f1", "quote_validity", "hit_1")
