@@ -89,6 +89,14 @@ class Settings(BaseSettings):
         default=None, description="Date that counts as today (ISO), for tests; unset: the clock."
     )
 
+    history_file: Path | None = Field(
+        default=None,
+        description="File of the conversations kept for the page; unset: in the index folder.",
+    )
+    history_days: int = Field(
+        default=90, ge=1, description="Days after which a kept conversation is deleted."
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _blank_is_unset(cls, values: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The real server, asked through HTTP, and what it puts into the page."""
+"""The real server as `qa-bot serve` starts it, asked through HTTP."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ import time
 import httpx
 import pytest
 
-from qa_bot.answer.model import Answer, Citation, Source
+from qa_bot.errors import QaBotError
 from qa_bot.retrieval.question import Question
-from qa_bot.web.render import citations_html
+from qa_bot.web.app import launch
+from qa_bot.web.catalog import catalog_of
+from qa_bot.web.examples import example_questions
 
 
 def free_port() -> int:
@@ -76,28 +78,17 @@ def test_page_names_no_outside_host(server):
     assert not {host for host in hosts if "127.0.0.1" not in host}
 
 
-def test_documents_cannot_inject_html():
-    evil = "<script>alert(1)</script> & <img src=x onerror=alert(2)>"
-    citation = Citation(
-        number=1,
-        clause_id="x",
-        doc_no=None,
-        title=evil,
-        section=evil,
-        quote=evil,
-        text=f"前{evil}后",
-        source=Source(file=evil, start_line=1, end_line=1, lines=((1, 1),)),
-    )
-    answer = Answer(
-        id=None, question="q", answer="a", refused=False, mode="extractive",
-        citations=(citation,), notes=(evil,),
-    )  # fmt: skip
-    html = citations_html(answer)
-    assert "<script" not in html
-    assert "<img" not in html
-    assert "<mark>&lt;script&gt;" in html
+def test_port_in_use_is_one_sentence(bot):
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(QaBotError, match="--port"),
+    ):
+        launch(bot, "127.0.0.1", taken.getsockname()[1])
 
 
-def test_refusal_shows_near_clauses_as_no_answer(bot):
-    answer = bot.ask(Question(question="盘政发〔2023〕99号规定了什么？"))
-    assert "不是答案" in citations_html(answer)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_example_questions_are_answered(bot, language):
+    questions = example_questions(catalog_of(bot.index.store), language)
+    assert len(questions) >= 3
+    for question in questions:
+        assert not bot.ask(Question(question=question)).refused, question

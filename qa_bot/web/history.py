@@ -1,0 +1,169 @@
+"""Conversations kept on the server, for the browser that held them; votes on answers.
+
+One SQLite file. A browser is known by a random cookie, of which only a digest is stored; what one
+browser asked is never shown to another. Old conversations are dropped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from qa_bot.answer.model import Answer
+from qa_bot.web.turns import Exchange
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS conversations (
+    id TEXT PRIMARY KEY, browser TEXT NOT NULL, title TEXT NOT NULL, changed TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS conversations_of ON conversations (browser, changed);
+CREATE TABLE IF NOT EXISTS exchanges (
+    conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    turn INTEGER NOT NULL, question TEXT NOT NULL, answer TEXT, error TEXT NOT NULL,
+    vote INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (conversation, turn));
+"""
+_LISTED = 50
+_TITLE = 60
+_WAIT_S = 5.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A kept conversation; its title is its first question."""
+
+    id: str
+    title: str
+    changed: datetime
+
+
+class History:
+    """The conversations in one file; safe to use from several threads and processes."""
+
+    def __init__(self, path: Path, keep_days: int) -> None:
+        self._path = path
+        self._keep = timedelta(days=keep_days)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self._open() as store:
+            store.executescript(_SCHEMA)
+            limit = (datetime.now(UTC) - self._keep).isoformat()
+            store.execute("DELETE FROM conversations WHERE changed < ?", (limit,))
+
+    def keep(self, browser: str, conversation: str, turn: int, exchange: Exchange) -> None:
+        """Add an exchange; nothing happens where the conversation is another browser's."""
+        owner, now = _digest(browser), datetime.now(UTC).isoformat()
+        answer = exchange.answer.model_dump_json() if exchange.answer else None
+        with self._open() as store:
+            store.execute(
+                "INSERT INTO conversations VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (id) DO UPDATE SET changed = excluded.changed "
+                "WHERE browser = excluded.browser",
+                (conversation, owner, exchange.question[:_TITLE], now),
+            )
+            if self._owns(store, owner, conversation):
+                store.execute(
+                    "INSERT OR REPLACE INTO exchanges (conversation, turn, question, answer, error) "
+                    "VALUES (?, ?, ?, ?, ?)",
+                    (conversation, turn, exchange.question, answer, exchange.error),
+                )
+
+    def conversations(self, browser: str) -> list[Kept]:
+        """The browser's conversations, the latest first."""
+        with self._open() as store:
+            rows = store.execute(
+                "SELECT id, title, changed FROM conversations WHERE browser = ? "
+                "ORDER BY changed DESC LIMIT ?",
+                (_digest(browser), _LISTED),
+            ).fetchall()
+        return [Kept(row[0], row[1], datetime.fromisoformat(row[2])) for row in rows]
+
+    def exchanges(self, browser: str, conversation: str) -> list[Exchange]:
+        """A conversation; empty where the browser has none of that id."""
+        with self._open() as store:
+            rows = store.execute(
+                "SELECT question, answer, error, vote, reason FROM exchanges "
+                "JOIN conversations ON conversations.id = conversation "
+                "WHERE browser = ? AND conversation = ? ORDER BY turn",
+                (_digest(browser), conversation),
+            ).fetchall()
+        return [
+            Exchange(
+                question,
+                Answer.model_validate_json(answer) if answer else None,
+                error,
+                vote,
+                reason,
+            )
+            for question, answer, error, vote, reason in rows
+        ]
+
+    def vote(self, browser: str, conversation: str, turn: int, vote: int, reason: str) -> None:
+        """Remember whether an answer was found useful (1) or not (-1), and why."""
+        with self._open() as store:
+            if self._owns(store, _digest(browser), conversation):
+                store.execute(
+                    "UPDATE exchanges SET vote = ?, reason = ? WHERE conversation = ? AND turn = ?",
+                    (vote, reason, conversation, turn),
+                )
+
+    def forget(self, browser: str, conversation: str) -> None:
+        """Delete one conversation of the browser."""
+        with self._open() as store:
+            store.execute(
+                "DELETE FROM conversations WHERE browser = ? AND id = ?",
+                (_digest(browser), conversation),
+            )
+
+    def rated(self) -> list[Exchange]:
+        """Every exchange with a vote, oldest first, without a trace of who asked."""
+        with self._open() as store:
+            rows = store.execute(
+                "SELECT question, answer, error, vote, reason FROM exchanges "
+                "WHERE vote <> 0 ORDER BY rowid"
+            ).fetchall()
+        return [
+            Exchange(row[0], Answer.model_validate_json(row[1]) if row[1] else None, *row[2:])
+            for row in rows
+        ]
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        store = sqlite3.connect(self._path, timeout=_WAIT_S)
+        try:
+            store.execute("PRAGMA foreign_keys = ON")
+            with store:
+                yield store
+        finally:
+            store.close()
+
+    @staticmethod
+    def _owns(store: sqlite3.Connection, owner: str, conversation: str) -> bool:
+        found = store.execute(
+            "SELECT 1 FROM conversations WHERE id = ? AND browser = ?", (conversation, owner)
+        )
+        return found.fetchone() is not None
+
+
+def open_history(path: Path, keep_days: int) -> History | None:
+    """The history in a file, or None (with a warning in the log) where it cannot be kept."""
+    try:
+        return History(path, keep_days)
+    except (OSError, sqlite3.Error) as error:
+        _log.warning("conversations are not kept: %s (%s)", path, error)
+        return None
+
+
+def new_conversation() -> str:
+    """An id that nobody guesses."""
+    return uuid4().hex
+
+
+def _digest(browser: str) -> str:
+    return hashlib.sha256(browser.encode()).hexdigest()

@@ -1,0 +1,44 @@
+"""The language switch: components whose words follow the language of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from qa_bot.web.strings import Language, text
+
+Render = Callable[[Language], Any]
+
+
+class Worded:
+    """Components with the strings or functions that give their words in each language."""
+
+    def __init__(self) -> None:
+        self._bound: list[tuple[Any, dict[str, str | Render]]] = []
+
+    def bind(self, component: Any, **words: str | Render) -> Any:
+        """Let ``words`` (property → key of a string, or a function) follow the language."""
+        self._bound.append((component, words))
+        return component
+
+    @property
+    def components(self) -> list[Any]:
+        return [component for component, _ in self._bound]
+
+    def updates(self, language: Language) -> list[dict[str, Any]]:
+        """What to send to ``components`` when the language changes."""
+        return [
+            gr.update(**{name: _words(said, language) for name, said in words.items()})
+            for _, words in self._bound
+        ]
+
+
+def block(value: str, **given: Any) -> gr.HTML:
+    """A piece of the page's own HTML, without Gradio's styles for running text."""
+    return gr.HTML(value, apply_default_css=False, padding=False, **given)
+
+
+def _words(said: str | Render, language: Language) -> Any:
+    return said(language) if callable(said) else text(language, said)

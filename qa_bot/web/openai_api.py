@@ -1,0 +1,167 @@
+"""An OpenAI-compatible endpoint, so that any chat client can ask: ``/v1/chat/completions``.
+
+The answer's citations stand below its text and, as objects, in the field ``citations``.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from qa_bot.answer.model import Answer
+from qa_bot.errors import QaBotError
+from qa_bot.retrieval.question import Question, Turn
+from qa_bot.web.service import Service, status_of
+from qa_bot.web.turns import pieces, plain_answer
+
+MODEL = "qa-bot"
+_NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+
+
+class Part(BaseModel):
+    """One part of a message; other parts than text are passed over."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    text: str = ""
+
+
+class Message(BaseModel):
+    """One message of the conversation."""
+
+    model_config = ConfigDict(extra="allow")
+
+    role: str
+    content: str | list[Part] | None = None
+
+    @property
+    def words(self) -> str:
+        if isinstance(self.content, list):
+            return "".join(part.text for part in self.content if part.type == "text")
+        return self.content or ""
+
+
+class StreamOptions(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    include_usage: bool = False
+
+
+class ChatRequest(BaseModel):
+    """What is read of a chat request; sampling parameters mean nothing here."""
+
+    model_config = ConfigDict(extra="allow")
+
+    messages: list[Message] = Field(min_length=1, max_length=200)
+    model: str = MODEL
+    stream: bool = False
+    stream_options: StreamOptions | None = None
+
+
+class OpenAIProblem(BaseModel):
+    """An error as OpenAI's clients read it."""
+
+    error: dict[str, str | None]
+
+
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {}}},
+    400: {"model": OpenAIProblem},
+    502: {"model": OpenAIProblem},
+    503: {"model": OpenAIProblem},
+}
+
+
+def chat(service: Service) -> APIRouter:
+    router = APIRouter(prefix="/v1", tags=["openai"])
+
+    @router.get("/models")
+    def models() -> dict[str, Any]:
+        """The one model that is offered."""
+        return {
+            "object": "list",
+            "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL}],
+        }
+
+    @router.post(
+        "/chat/completions",
+        responses=_ANSWERS,
+        response_model=dict[str, Any],
+    )
+    async def completions(request: ChatRequest) -> Any:
+        """Answer the last user message, with the messages before it as the conversation."""
+        try:
+            answer = await service.ask(as_question(request.messages))
+        except QaBotError as error:
+            problem = {"message": str(error), "type": type(error).__name__, "code": None}
+            return JSONResponse({"error": problem}, status_code=status_of(error))
+        head = {"id": f"chatcmpl-{uuid4().hex}", "created": int(time.time()), "model": MODEL}
+        if request.stream:
+            usage = bool(request.stream_options and request.stream_options.include_usage)
+            return StreamingResponse(_stream(answer, head, usage), media_type="text/event-stream")
+        return _completion(answer, head)
+
+    return router
+
+
+def as_question(messages: list[Message]) -> Question:
+    """The last user message as the question, the exchanges before it as its history."""
+    said = [message for message in messages if message.role in ("user", "assistant")]
+    asked = max((at for at, message in enumerate(said) if message.role == "user"), default=None)
+    if asked is None:
+        return Question(question="")
+    turns: list[Turn] = []
+    for message in said[:asked]:
+        if message.role == "user":
+            turns.append(Turn(question=message.words))
+        elif turns:
+            turns[-1] = Turn(question=turns[-1].question, answer=message.words)
+    return Question(question=said[asked].words, history=tuple(turns))
+
+
+def _completion(answer: Answer, head: dict[str, Any]) -> dict[str, Any]:
+    message = {
+        "role": "assistant",
+        "content": plain_answer(answer),
+        "refusal": None,
+        "citations": _citations(answer),
+    }
+    choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
+    return {**head, "object": "chat.completion", "choices": [choice], "usage": _NO_USAGE}
+
+
+async def _stream(answer: Answer, head: dict[str, Any], usage: bool) -> AsyncIterator[str]:
+    for chunk in _chunks(answer, head, usage):
+        yield f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n"
+    yield "data: [DONE]\n\n"
+
+
+def _chunks(answer: Answer, head: dict[str, Any], usage: bool) -> Iterator[dict[str, Any]]:
+    head = {**head, "object": "chat.completion.chunk"}
+
+    def chunk(delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:
+        return {**head, "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
+
+    yield chunk({"role": "assistant", "content": ""})
+    whole, written = plain_answer(answer), 0
+    for so_far in (*pieces(whole), whole):
+        yield chunk({"content": so_far[written:]})
+        written = len(so_far)
+    yield chunk({"citations": _citations(answer)}, "stop")
+    if usage:
+        yield {**head, "choices": [], "usage": _NO_USAGE}
+
+
+def _citations(answer: Answer) -> list[dict[str, Any]]:
+    return [
+        {**citation.model_dump(mode="json"), "reference": citation.reference}
+        for citation in answer.citations
+    ]

@@ -1,0 +1,84 @@
+"""For those who run the server: whether it lives, whether it can answer, and figures."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import generate_latest
+
+from qa_bot.answer.model import Answer
+from qa_bot.bot import Bot
+from qa_bot.errors import QaBotError
+from qa_bot.retrieval.question import Question
+
+_BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class MeteredBot:
+    """Counts what a bot is asked, whoever asks; all else is the bot's own."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self.registry = CollectorRegistry()
+        self._asked = Counter(
+            "qa_bot_questions", "Questions by outcome and mode.", ["outcome", "mode"],
+            registry=self.registry,
+        )  # fmt: skip
+        self._seconds = Histogram(
+            "qa_bot_answer_seconds",
+            "Seconds to an answer.",
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+        documents = Gauge("qa_bot_documents", "Indexed documents.", registry=self.registry)
+        documents.set_function(lambda: len(bot.index.store.documents))
+        clauses = Gauge("qa_bot_clauses", "Indexed clauses.", registry=self.registry)
+        clauses.set_function(lambda: len(bot.index.store.clauses))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._bot, name)
+
+    def ask(self, question: Question) -> Answer:
+        started = time.perf_counter()
+        try:
+            answer = self._bot.ask(question)
+        except Exception as error:
+            kind = "unusable" if isinstance(error, QaBotError) else "failed"
+            self._asked.labels(kind, self._bot.mode).inc()
+            raise
+        self._seconds.observe(time.perf_counter() - started)
+        self._asked.labels("refused" if answer.refused else "answered", answer.mode).inc()
+        return answer
+
+
+def operations(bot: MeteredBot) -> APIRouter:
+    """``/healthz``, ``/readyz`` and ``/metrics``."""
+    router = APIRouter(tags=["operations"])
+
+    @router.get("/healthz")
+    def healthz() -> dict[str, str]:
+        """The process lives."""
+        return {"status": "ok"}
+
+    @router.get("/readyz", responses={503: {"description": "The index cannot be searched."}})
+    def readyz(response: Response) -> dict[str, str | int]:
+        """The index is open and can be searched."""
+        store = bot.index.store
+        ready = bool(store.clauses)
+        if not ready:
+            response.status_code = 503
+        return {
+            "status": "ready" if ready else "empty index",
+            "generation": bot.index.manifest.generation,
+            "documents": len(store.documents),
+            "clauses": len(store.clauses),
+        }
+
+    @router.get("/metrics", include_in_schema=False)
+    def metrics() -> Response:
+        return Response(generate_latest(bot.registry), media_type=CONTENT_TYPE_LATEST)
+
+    return router

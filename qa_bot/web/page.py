@@ -1,0 +1,109 @@
+"""The page: masthead, tabs and the bridge between the page's script and Python."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from qa_bot.bot import Bot
+from qa_bot.errors import NotFoundError
+from qa_bot.web.about import about_html
+from qa_bot.web.ask_tab import ask_tab
+from qa_bot.web.conversation import Conversation
+from qa_bot.web.escape import safe
+from qa_bot.web.frame import dialog_html, masthead_html, notice_html
+from qa_bot.web.history import History
+from qa_bot.web.languages import Worded, block
+from qa_bot.web.library_tab import library_tab
+from qa_bot.web.matters_tab import matters_tab
+from qa_bot.web.past import Past
+from qa_bot.web.reader import document_html
+from qa_bot.web.strings import Language, as_language, text
+from qa_bot.web.turns import Exchange
+
+# The names of the events stand in this text, since Gradio reads them there.
+_CONNECT = (
+    "window.qaBot.connect(trigger, server); "
+    "/* events: 'cite', 'ask', 'language', 'document', 'sort', 'vote', 'resume', 'forget' */"
+)
+
+
+def build_page(page: gr.Blocks, bot: Bot, history: History | None) -> None:
+    """Put everything into ``page``, which is the current Blocks context."""
+    conversation = Conversation(bot)
+    past = Past(history, bot.settings.history_days)
+    worded = Worded()
+    language = gr.State("zh")
+    masthead = block(masthead_html("zh"))
+    bridge = block(
+        dialog_html("zh"),
+        js_on_load=_CONNECT,
+        server_functions=[_document_reader(conversation)],
+        elem_id="qb-bridge",
+    )
+    with gr.Tabs(elem_id="qb-tabs"):
+        with _tab("ask", worded):
+            asked = ask_tab(conversation, past, bridge, language, worded)
+        with _tab("matters", worded):
+            matters_tab(conversation, bridge, language, worded)
+        with _tab("library", worded):
+            library_tab(conversation, bridge, language, worded)
+        with _tab("about", worded):
+            worded.bind(block(about_html(bot, "zh")), value=lambda lang: about_html(bot, lang))
+    notice = block(notice_html("zh"))
+    worded.bind(masthead, value=masthead_html)
+    worded.bind(bridge, value=dialog_html)
+    worded.bind(notice, value=notice_html)
+
+    def switched(
+        turns: list[Exchange], name: str, event: gr.EventData, request: gr.Request
+    ) -> list[Any]:
+        chosen = as_language(event.language)
+        return [
+            chosen,
+            conversation.log_html(turns, chosen, name),
+            conversation.panel_html(turns, len(turns) - 1, 1, chosen),
+            past.html(request, name, chosen),
+            *worded.updates(chosen),
+        ]
+
+    def loaded(name: str, lang: Language, request: gr.Request) -> str:
+        return past.html(request, name, lang)
+
+    quiet: dict[str, Any] = {
+        "queue": False, "show_progress": "hidden", "api_visibility": "private",
+    }  # fmt: skip
+    bridge.language(
+        switched,
+        [asked.turns, asked.name],
+        [language, asked.log, asked.panel, asked.past, *worded.components],
+        **quiet,
+    )
+    page.load(loaded, [asked.name, language], asked.past, **quiet)
+
+
+def _tab(name: str, worded: Worded) -> Any:
+    return worded.bind(gr.Tab(text("zh", f"tab_{name}"), id=name), label=f"tab_{name}")
+
+
+def _document_reader(conversation: Conversation) -> Any:
+    def whole_document(wanted: dict[str, str]) -> str:
+        """The document of a clause, for the dialog of the page."""
+        language: Language = as_language(wanted.get("language"))
+        catalog = conversation.catalog
+        try:
+            clause = catalog.store.clause(str(wanted.get("clause")))
+        except NotFoundError as error:
+            return f"<p>{safe(error)}</p>"
+        return document_html(
+            catalog,
+            catalog.store.document_of(clause),
+            language,
+            conversation.today,
+            place="whole",
+            target=clause.id,
+            quote=str(wanted.get("quote", "")),
+        )
+
+    return whole_document

@@ -1,0 +1,74 @@
+"""Endpoints of the page that programs call: through Gradio's client and as MCP tools."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import gradio as gr
+
+from qa_bot.answer.citing import whole_text
+from qa_bot.bot import Bot
+from qa_bot.clauses.lookup import find_clause as look_up_clause
+from qa_bot.clauses.lookup import find_document
+from qa_bot.errors import QaBotError
+from qa_bot.retrieval.question import Question
+from qa_bot.web.matters import all_matters, find_matters
+
+_MOST_MATTERS = 20
+
+
+def offer_tools(bot: Bot) -> None:
+    """Put the endpoints ``/ask``, ``/find_clause`` and ``/find_matter`` into the current Blocks."""
+
+    def ask(question: str) -> dict[str, Any]:
+        """Answer a question from the indexed Chinese government gazettes, with exact citations.
+
+        Returns an answer object: the text with marks like [1], the numbered citations (document
+        number, title, section, quote, source lines), or refused=true with a reason where the
+        documents do not say it.
+
+        Args:
+            question: The question, in Chinese or English.
+        """
+        return answer_object(bot, question)
+
+    def find_clause(document: str, section: str = "") -> dict[str, Any]:
+        """The words of one clause of a document, or the outline of the document.
+
+        Args:
+            document: The document number (文号, any bracket style) or the title.
+            section: The section label, e.g. 附件2 第3项 or 第二十二条; empty for the outline.
+        """
+        store = bot.index.store
+        try:
+            found = find_document(store.documents, document)
+            clauses = store.clauses_of(found)
+            described = found.model_dump(mode="json")
+            if not section.strip():
+                return {"document": described, "sections": [clause.section for clause in clauses]}
+            clause = look_up_clause(clauses, section)
+        except QaBotError as error:
+            return {"error": str(error)}
+        words = {"section": clause.section, "text": whole_text(store, clause)}
+        return {"document": described, "clause": words, "clause_id": clause.id}
+
+    def find_matter(words: str) -> dict[str, Any]:
+        """Which body handles a permit or another government matter, now and before.
+
+        Args:
+            words: The name of the matter or a part of it; misspelt words are found too.
+        """
+        found = find_matters(all_matters(bot.index.store), words)
+        return {"total": len(found), "matters": [asdict(row) for row in found[:_MOST_MATTERS]]}
+
+    for tool in (ask, find_clause, find_matter):
+        gr.api(tool, api_name=tool.__name__)
+
+
+def answer_object(bot: Bot, question: str) -> dict[str, Any]:
+    """The answer object of the machine interface, or ``{"error": …}``."""
+    try:
+        return bot.ask(Question(question=question)).model_dump(mode="json")
+    except QaBotError as error:
+        return {"question": question, "error": str(error)}

@@ -1,0 +1,66 @@
+"""axe-core over every tab, light and dark, in both languages: no serious violation."""
+
+from __future__ import annotations
+
+import pytest
+from test_web_support import browsing, served
+
+BUSES = "校车标牌怎么办理？"
+
+
+@pytest.fixture(scope="module")
+def url(bot):
+    with served(bot) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with browsing() as browser:
+        yield browser
+
+
+def serious(page) -> list[str]:
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python"
+    )
+    found = axe.Axe().run(page).response["violations"]
+    return [
+        f"{each['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("english", [False, True], ids=["zh", "en"])
+def test_no_serious_violation(browser, url, dark, english):
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    page.set_default_timeout(15_000)
+    page.goto(url)
+    page.wait_for_selector(".qb-welcome")
+    if dark:
+        page.click("[data-act=shade]")
+    if english:
+        page.click("[data-act=language]")
+        page.get_by_role("button", name="New conversation").wait_for()
+    problems = serious(page)
+    for question in (BUSES, "今天股市怎么样？"):
+        turns = page.locator("#qb-log .qb-turn").count()
+        page.fill("#qb-question textarea", question)
+        page.keyboard.press("Enter")
+        page.locator("#qb-log .qb-turn").nth(turns).wait_for()
+    page.locator("#qb-log .qb-cite").first.click()
+    page.locator(".qb-source").wait_for()
+    problems += serious(page)
+    page.locator(".qb-source .qb-button[data-act=open]").click()
+    page.locator(".qb-dialog [aria-current]").wait_for()
+    problems += serious(page)
+    page.keyboard.press("Escape")
+    for at in (1, 2, 3):
+        page.get_by_role("tab").nth(at).click()
+        page.wait_for_timeout(400)
+        problems += serious(page)
+    page.close()
+    assert not problems, "\n".join(dict.fromkeys(problems))

@@ -1,0 +1,171 @@
+"""Conversations that are kept: reload, resume, delete, export, votes, other browsers."""
+
+from __future__ import annotations
+
+import io
+import re
+import sqlite3
+
+import httpx
+import pytest
+from docx import Document as WordDocument
+from test_web_support import StandIn, browsing, made_answer, served, shot
+
+from qa_bot.web.history import History, open_history
+from qa_bot.web.transcript import as_markdown, as_word
+from qa_bot.web.turns import Exchange
+
+BUSES = "校车标牌怎么办理？"
+ME, OTHER = "a" * 43, "b" * 43
+
+
+@pytest.fixture(scope="module")
+def kept_at(tmp_path_factory):
+    return tmp_path_factory.mktemp("history") / "history.sqlite3"
+
+
+@pytest.fixture(scope="module")
+def url(bot, kept_at):
+    stand_in = StandIn(bot)
+    stand_in.settings = bot.settings.model_copy(update={"history_file": kept_at})
+    with served(stand_in) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with browsing() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser, url):
+    context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="zh-CN")
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(url)
+    page.wait_for_selector(".qb-welcome")
+    yield page
+    context.close()
+    assert not problems
+
+
+def ask(page, question: str) -> None:
+    turns = page.locator("#qb-log .qb-turn").count()
+    page.fill("#qb-question textarea", question)
+    page.keyboard.press("Enter")
+    page.locator("#qb-log .qb-turn").nth(turns).wait_for()
+    page.wait_for_function("sessionStorage.getItem('qa-bot-conversation')")
+
+
+def test_a_reload_brings_the_conversation_back(page):
+    ask(page, BUSES)
+    page.reload()
+    page.locator("#qb-log .qb-turn").wait_for()
+    assert BUSES in page.inner_text("#qb-log")
+    assert "盘政发〔2023〕8号" in page.inner_text("#qb-panel")
+    ask(page, "供热经营许可现在归谁批？")
+    assert page.locator("#qb-log .qb-turn").count() == 2
+
+
+def test_resume_and_delete(page):
+    ask(page, BUSES)
+    page.click("#qb-new")
+    page.wait_for_selector(".qb-welcome")
+    page.locator(".qb-history summary").click()
+    shot(page, "history")
+    page.locator(".qb-history [data-act=resume]").click()
+    page.locator("#qb-log .qb-turn").wait_for()
+    page.locator(".qb-history summary").click()
+    page.locator(".qb-history [data-act=forget]").click()
+    page.wait_for_selector(".qb-welcome")
+    assert page.locator(".qb-history").count() == 0
+
+
+def test_conversations_are_exported(page, url):
+    ask(page, BUSES)
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Markdown").click()
+    words = started.value.path().read_text(encoding="utf-8")
+    assert f"## {BUSES}" in words
+    assert "（盘政发〔2023〕8号）附件2 第3项" in words
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Word").click()
+    book = WordDocument(started.value.path())
+    assert any("（盘政发〔2023〕8号）附件2 第3项" in each.text for each in book.paragraphs)
+    name = page.locator("#qb-log .qb-log").get_attribute("data-conversation")
+    assert re.fullmatch(r"[0-9a-f]{32}", name)
+    assert httpx.get(f"{url}/conversations/{name}.md").status_code == 404
+
+
+def test_votes_are_kept_with_their_reason(page, kept_at):
+    ask(page, BUSES)
+    page.locator(".qb-why summary").click()
+    shot(page, "vote")
+    page.get_by_role("button", name="不完整").click()
+    page.locator(".qb-why summary.pressed").wait_for()
+    rated = History(kept_at, 90).rated()
+    assert [(each.question, each.vote, each.reason) for each in rated] == [
+        (BUSES, -1, "incomplete")
+    ]
+    page.get_by_role("button", name="有帮助", exact=True).click()
+    page.locator(".qb-tools [aria-pressed=true]").wait_for()
+    assert History(kept_at, 90).rated()[0].vote == 1
+
+
+def test_region_filter(page):
+    page.get_by_label("地区（可不选）").click()
+    page.get_by_role("option", name="本溪市").click()
+    ask(page, "民办养老院要办哪些手续？")
+    assert "本政" in page.inner_text("#qb-panel .qb-docno")
+    assert page.inner_text("#qb-log .qb-question p") == "民办养老院要办哪些手续？"
+
+
+def test_the_cookie_is_hidden_from_scripts(url):
+    given = httpx.get(url).headers["set-cookie"].lower()
+    assert "httponly" in given
+    assert "samesite=lax" in given
+
+
+def test_browsers_do_not_see_each_other(tmp_path, bot):
+    history = History(tmp_path / "h.sqlite3", 90)
+    exchange = Exchange(BUSES, made_answer(bot, "甲 [1]"))
+    history.keep(ME, "c1", 0, exchange)
+    assert history.exchanges(ME, "c1") == [exchange]
+    history.keep(OTHER, "c1", 1, Exchange("闯入"))
+    history.vote(OTHER, "c1", 0, -1, "other")
+    history.forget(OTHER, "c1")
+    assert history.exchanges(OTHER, "c1") == []
+    assert history.conversations(OTHER) == []
+    assert history.exchanges(ME, "c1") == [exchange]
+    assert ME not in (tmp_path / "h.sqlite3").read_bytes().decode("latin-1")
+    history.forget(ME, "c1")
+    assert history.conversations(ME) == []
+
+
+def test_old_conversations_are_dropped(tmp_path):
+    file = tmp_path / "h.sqlite3"
+    History(file, 90).keep(ME, "c1", 0, Exchange(BUSES))
+    with sqlite3.connect(file) as store:
+        store.execute("UPDATE conversations SET changed = '2001-01-01'")
+    assert History(file, 90).conversations(ME) == []
+
+
+def test_a_history_that_cannot_be_kept_stops_nothing(tmp_path, caplog):
+    (tmp_path / "file").write_text("x")
+    assert open_history(tmp_path / "file" / "h.sqlite3", 90) is None
+    assert "not kept" in caplog.text
+
+
+def test_exports_hold_no_markup_of_documents(bot):
+    evil = "<script>x</script> ![a](http://example.org) # *b*\x01"
+    exchange = Exchange(evil, made_answer(bot, f"{evil} [1]", notes=(evil,)))
+    words = as_markdown([exchange, Exchange("q", error="没有")], "en")
+    assert "\\<script\\>" in words
+    assert "!\\[" not in words.replace("\\!\\[", "")
+    assert "[1]" in words
+    paragraphs = WordDocument(io.BytesIO(as_word([exchange], "zh"))).paragraphs
+    assert any("<script>x</script>" in each.text for each in paragraphs)

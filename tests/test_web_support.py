@@ -1,0 +1,129 @@
+"""What the tests of the page share: the real server in a thread, a real browser, small stand-ins."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from qa_bot.answer.model import Answer, Citation, Source
+from qa_bot.bot import Bot
+from qa_bot.errors import QaBotError
+from qa_bot.retrieval.question import Question
+from qa_bot.web.app import build_server
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SCREENSHOTS = Path(__file__).parent.parent / "build" / "screenshots"
+
+
+class StandIn:
+    """A bot whose answers the test decides; everything else is the real bot's."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self.delay_s = 0.0
+        self.answer: Answer | None = None
+        self.error: Exception | None = None
+        self.asked: list[Question] = []
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._bot, name)
+
+    def ask(self, question: Question) -> Answer:
+        self.asked.append(question)
+        time.sleep(self.delay_s)
+        if self.error:
+            raise self.error
+        return self.answer or self._bot.ask(question)
+
+
+@contextmanager
+def served(bot: Bot | StandIn) -> Iterator[str]:
+    """The address of a server over ``bot``, stopped at the end."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        config = uvicorn.Config(build_server(bot), log_level="error", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
+        thread.start()
+        try:
+            while not server.started:
+                assert thread.is_alive()
+                time.sleep(0.05)
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(timeout=20)
+
+
+@contextmanager
+def browsing() -> Iterator[object]:
+    """A Chromium of the system; skips where there is none."""
+    program = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
+    if program is None:
+        pytest.skip("no Chromium: apt-get install chromium fonts-noto-cjk")
+    playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
+    with playwright.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=_FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def shot(page: object, name: str) -> None:
+    """Keep a picture of the page for people to look at (not compared by any test)."""
+    if os.environ.get("QA_BOT_TEST_SCREENSHOTS", "1") != "0":
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+def made_answer(bot: Bot, text: str, **changes: object) -> Answer:
+    """An answer worded by hand that cites the first clause of the index that has some text."""
+    clause = next(clause for clause in bot.index.store.clauses if len(clause.text) > 40)
+    citation = Citation(
+        number=1,
+        clause_id=clause.id,
+        doc_no=clause.doc_no,
+        title=clause.title,
+        section=clause.section,
+        quote=clause.text[:20],
+        text=clause.text,
+        source=Source(
+            file=clause.file,
+            start_line=clause.start_line,
+            end_line=clause.end_line,
+            lines=clause.lines,
+        ),
+    )
+    given: dict[str, object] = {
+        "id": None,
+        "question": "q",
+        "answer": text,
+        "refused": False,
+        "mode": "extractive",
+        "citations": (citation,),
+        "timings_ms": {"total": 12.0},
+    }
+    return Answer.model_validate(given | changes)
+
+
+class Broken(QaBotError):
+    """An error that is fit to show."""

@@ -1,0 +1,156 @@
+"""文件库, 事项查询 and 关于 in a real browser, and the table of matters by itself."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from urllib.parse import urljoin
+
+import httpx
+import pytest
+from openpyxl import load_workbook
+from test_web_support import browsing, served, shot
+
+from qa_bot.web.catalog import catalog_of
+from qa_bot.web.library import Filters, listing_html
+from qa_bot.web.matters import all_matters, as_csv, as_xlsx, find_matters, ordered
+
+
+@pytest.fixture(scope="module")
+def url(bot):
+    with served(bot) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with browsing() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser, url):
+    page = browser.new_page(viewport={"width": 1280, "height": 860})
+    page.set_default_timeout(15_000)
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(url)
+    page.wait_for_selector(".qb-welcome")
+    yield page
+    page.close()
+    assert not problems
+
+
+@pytest.fixture(scope="module")
+def rows(bot):
+    return all_matters(bot.index.store)
+
+
+def test_matters_are_searched_sorted_and_opened(page):
+    page.get_by_role("tab", name="事项查询").click()
+    page.get_by_text("112 项", exact=True).wait_for()
+    shot(page, "matters")
+    page.get_by_label("查找事项").fill("校车标排")
+    page.wait_for_function("document.querySelectorAll('.qb-matters tbody tr').length < 5")
+    assert "市公安局" in page.inner_text(".qb-matters tbody")
+    page.get_by_label("查找事项").fill("")
+    page.get_by_text("112 项", exact=True).wait_for()
+    page.get_by_role("button", name="类型").click()
+    page.locator("th[aria-sort=ascending]").wait_for()
+    page.get_by_role("button", name="类型").click()
+    page.locator("th[aria-sort=descending]").wait_for()
+    page.locator(".qb-matters [data-act=open]").first.click()
+    page.locator(".qb-dialog [aria-current]").wait_for()
+
+
+def test_matters_are_exported_as_shown(page, url):
+    page.get_by_role("tab", name="事项查询").click()
+    page.get_by_label("查找事项").fill("供热")
+    page.get_by_text("3 项", exact=True).wait_for()
+    with page.expect_download() as started:
+        page.get_by_role("link", name="CSV").click()
+    text = started.value.path().read_text(encoding="utf-8-sig")
+    assert len(text.splitlines()) == 4
+    assert text.startswith("事项名称,类型,现办理部门")
+    link = page.get_by_role("link", name="Excel").get_attribute("href")
+    book = load_workbook(io.BytesIO(httpx.get(urljoin(url, f"/{link}")).content))
+    assert book.active.max_row == 4
+
+
+def test_a_document_is_filtered_opened_and_jumped_to(page):
+    page.get_by_role("tab", name="文件库").click()
+    page.get_by_text("38 份文件", exact=True).wait_for()
+    page.get_by_label("地区", exact=True).click()
+    page.get_by_role("option", name="盘锦市").click()
+    page.get_by_text("5 份文件", exact=True).wait_for()
+    page.locator(".qb-listing [data-act=document]").first.click()
+    page.locator("#qb-reading .qb-title").wait_for()
+    assert page.locator(".qb-listing [aria-current]").count() == 1
+    page.get_by_label("文号或标题").first.fill("盘政发[2023]8号")
+    page.get_by_label("章节").fill("附件2第3项")
+    page.keyboard.press("Enter")
+    page.locator("#qb-reading [aria-current]").wait_for()
+    assert "附件2 第3项" in page.inner_text("#qb-reading [aria-current]")
+    shot(page, "library")
+    page.locator("#qb-reading .qb-outline a").last.click()
+    page.wait_for_function("document.activeElement.id.startsWith('reading-')")
+    page.get_by_label("章节").fill("第九千条")
+    page.keyboard.press("Enter")
+    page.locator("#qb-reading [role=alert]").wait_for()
+    assert "最接近的是" in page.inner_text("#qb-reading")
+
+
+def test_about_says_what_is_indexed(page):
+    page.get_by_role("tab", name="关于").click()
+    page.locator(".qb-about").wait_for()
+    words = page.inner_text(".qb-about")
+    for expected in ("38", "112", "摘自条款原文", "以官方公布的文本为准"):
+        assert expected in words
+    shot(page, "about")
+
+
+def test_tabs_fit_a_phone(page):
+    page.set_viewport_size({"width": 360, "height": 740})
+    for name in ("事项查询", "文件库", "关于"):
+        page.get_by_role("tab", name=name).click()
+        page.wait_for_timeout(200)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+    shot(page, "about-phone")
+
+
+@pytest.mark.parametrize(
+    "misspelt", ["校车标牌", "校车标排", "孝车标牌", "供热经营许可正", "危险化学口经营"]
+)
+def test_misspelt_matters_are_found(rows, misspelt):
+    wanted = {"校": "校车", "孝": "校车", "供": "供热", "危": "危险化学品"}[misspelt[0]]
+    found = find_matters(rows, misspelt)
+    assert found
+    assert wanted in found[0].name
+
+
+def test_what_is_no_matter_is_not_found(rows):
+    assert find_matters(rows, "量子计算机采购") == []
+
+
+def test_filters_and_order(rows):
+    assert {row.type for row in find_matters(rows, type="行政许可")} == {"行政许可"}
+    names = [row.name for row in ordered(rows, "body_before")]
+    assert names[-1] in {row.name for row in rows if not row.body_before}
+    assert ordered(rows, "no such column") == rows
+
+
+def test_exports_compute_nothing(rows):
+    evil = replace(rows[0], name="=cmd|' /C calc'!A0")
+    assert "'=cmd" in as_csv([evil], ["a"] * 7).decode("utf-8-sig")
+    sheet = load_workbook(io.BytesIO(as_xlsx([evil], ["a"] * 7))).active
+    assert sheet["A2"].data_type == "s"
+
+
+def test_listing_by_year_and_words(bot):
+    catalog = catalog_of(bot.index.store)
+    day = catalog.documents[0].date
+    html = listing_html(catalog, Filters(year="2012"), "zh", day)
+    assert html.count("data-act") == 1
+    assert "1 份文件" in html
+    assert "没有符合" in listing_html(catalog, Filters(words="不存在的文件"), "zh", day)
+    assert 'data-number="' in listing_html(catalog, Filters(words="盘政发2023 8号"), "en", day)
