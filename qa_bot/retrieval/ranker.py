@@ -37,7 +37,7 @@ class Weights:
     text: float = 2.4
     headings: float = 0.8
     title: float = 0.4
-    dense: float = 2.0
+    dense: float = 3.0
     english: float = 0.1
     expansion: float = 0.5
     expansion_english: float = 1.0

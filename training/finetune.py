@@ -1,0 +1,191 @@
+"""Stage 4: contrastive fine-tuning of every layer but the embeddings.
+
+A batch is 32 pairs in groups of up to four from one document, so that a question must tell its
+clause from its neighbours: hard negatives at no cost. Every few steps the development questions
+are searched for, and the best weights are kept. A run that was stopped goes on from its
+checkpoint.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn import functional
+
+from training.bert import Encoder, load_weights, pad, save_weights
+from training.pairs import Pair, everyday_questions, training_pairs
+from training.paths import BASE_WEIGHTS, CHECKPOINT, FINISHED, LOG, TOKENIZER, TUNED_WEIGHTS
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to fine-tune; the defaults are what the shipped model was made with."""
+
+    steps: int = 170
+    batch: int = 32
+    group: int = 4
+    learning_rate: float = 3e-5
+    warm_up: int = 20
+    temperature: float = 0.05
+    weight_decay: float = 0.01
+    question_tokens: int = 48
+    passage_tokens: int = 144
+    evaluate_every: int = 40
+    minutes: float = 60.0
+    patience: int = 3
+    seed: int = 0
+
+
+class FineTuning:
+    """One run, from the base weights or from the checkpoint of a stopped run."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe = recipe
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.tokenizer = Tokenizer.from_file(str(TOKENIZER))
+        self.model = Encoder(load_weights(BASE_WEIGHTS)).to(self.device)
+        self.optimizer = torch.optim.AdamW(
+            self.model.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
+        )
+        self.scheduler = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._rate)
+        self.batches = batches(training_pairs(), recipe)
+        self.step, self.best, self.stale = 0, 0.0, 0
+        if CHECKPOINT.exists():
+            self._resume()
+
+    def run(self) -> None:
+        """Train until the steps or the minutes are over or the development score falls."""
+        end = time.monotonic() + 60 * self.recipe.minutes
+        if self.step == 0:
+            self._evaluate()
+        while self.step < self.recipe.steps and self.stale < self.recipe.patience:
+            loss, began = self._learn(self.batches[self.step]), time.monotonic()
+            self.step += 1
+            _note(step=self.step, loss=round(loss, 4), at=round(began))
+            late = time.monotonic() > end
+            if late or self.step % self.recipe.evaluate_every == 0:
+                self._evaluate()
+            if late:
+                break
+
+    def _learn(self, pairs: Sequence[Pair]) -> float:
+        self.model.train()
+        questions = self._vectors([pair.question for pair in pairs], "query: ")
+        passages = self._vectors([pair.passage for pair in pairs], "passage: ")
+        scores = questions @ passages.T / self.recipe.temperature
+        names = [pair.passage for pair in pairs]
+        same = torch.tensor([[a == b for b in names] for a in names], device=self.device)
+        same.fill_diagonal_(False)
+        scores = scores.masked_fill(same, float("-inf"))
+        target = torch.arange(len(pairs), device=self.device)
+        loss = functional.cross_entropy(scores, target) + functional.cross_entropy(scores.T, target)
+        self.optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+        self.scheduler.step()
+        return float(loss.item()) / 2
+
+    def _vectors(self, texts: Sequence[str], prefix: str, batch: int = 16) -> Tensor:
+        """The vectors of texts, run in batches of like length."""
+        limit = self.recipe.question_tokens if prefix == "query: " else self.recipe.passage_tokens
+        rows = [one.ids for one in self.tokenizer.encode_batch([prefix + text for text in texts])]
+        rows = [row if len(row) <= limit else [*row[: limit - 1], row[-1]] for row in rows]
+        order = sorted(range(len(rows)), key=lambda number: len(rows[number]))
+        parts = [
+            self.model(
+                pad([rows[number] for number in order[start : start + batch]]).to(self.device)
+            )
+            for start in range(0, len(order), batch)
+        ]
+        back = torch.empty(len(order), dtype=torch.long, device=self.device)
+        back[torch.tensor(order)] = torch.arange(len(order), device=self.device)
+        return torch.cat(parts)[back]
+
+    def _evaluate(self) -> None:
+        """Search for the development clauses; keep the weights if they are the best so far."""
+        self.model.eval()
+        questions = [one for one in everyday_questions() if one.split == "dev"]
+        pool = sorted({one.passage for one in questions})
+        with torch.inference_mode():
+            found = self._vectors([one.text for one in questions], "query: ", 32)
+            there = self._vectors(pool, "passage: ", 32)
+        scores = (found @ there.T).cpu().numpy()
+        right = scores[range(len(questions)), [pool.index(one.passage) for one in questions]]
+        ranks = (scores > right[:, None]).sum(axis=1) + 1
+        score = float(np.mean(1 / ranks))
+        _note(step=self.step, mrr=round(score, 4), hit1=round(float(np.mean(ranks == 1)), 4))
+        _log.info("step %d: development MRR %.4f", self.step, score)
+        better = score > self.best
+        self.best, self.stale = (score, 0) if better else (self.best, self.stale + 1)
+        if better:
+            save_weights(TUNED_WEIGHTS, self.model.trained())
+        state = {
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "scheduler": self.scheduler.state_dict(),
+            "progress": (self.step, self.best, self.stale),
+        }
+        torch.save(state, CHECKPOINT)
+
+    def _resume(self) -> None:
+        state = torch.load(CHECKPOINT, map_location=self.device, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.scheduler.load_state_dict(state["scheduler"])
+        self.step, self.best, self.stale = state["progress"]
+        _log.info("going on from step %d", self.step)
+
+    @property
+    def _rate(self) -> Callable[[int], float]:
+        recipe = self.recipe
+
+        def rate(step: int) -> float:
+            rising = (step + 1) / recipe.warm_up
+            falling = (recipe.steps - step) / (recipe.steps - recipe.warm_up)
+            return max(min(rising, falling), 0.02)
+
+        return rate
+
+
+def batches(pairs: Sequence[Pair], recipe: Recipe) -> list[list[Pair]]:
+    """As many batches as there are steps, each of groups from one document."""
+    chance = random.Random(recipe.seed)
+    made: list[list[Pair]] = []
+    while len(made) < recipe.steps:
+        documents = defaultdict(list)
+        for pair in pairs:
+            documents[pair.document].append(pair)
+        groups = []
+        for group in documents.values():
+            chance.shuffle(group)
+            groups += [group[at : at + recipe.group] for at in range(0, len(group), recipe.group)]
+        chance.shuffle(groups)
+        row = [pair for group in groups for pair in group]
+        full = len(row) // recipe.batch * recipe.batch
+        made += [row[at : at + recipe.batch] for at in range(0, full, recipe.batch)]
+    return made[: recipe.steps]
+
+
+def finetune(recipe: Recipe) -> None:
+    """Write the best weights of a run."""
+    FineTuning(recipe).run()
+    FINISHED.touch()
+
+
+def _note(**values: float) -> None:
+    with LOG.open("a", encoding="utf-8") as log:
+        log.write(json.dumps(values) + "\n")

@@ -1,0 +1,148 @@
+"""The encoder as an ONNX graph with 8-bit weights, written node by node.
+
+Only operators of the ONNX standard, so any onnxruntime runs it. A linear layer is quantised as
+it runs: each token's activations by their own largest value, each output's weights by theirs. So
+a text has the same vector alone and in a batch. Weights keep to 7 bits (-63…63), because
+processors without VNNI add pairs of 8-bit products in 16 bits: so no sum overflows there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import ArrayLike
+from onnx import TensorProto, helper, numpy_helper
+
+from training.bert import EPSILON, HEADS, HIDDEN, LAYERS, PAD
+from training.packed import BLOCK, Array
+
+OPSET = 20
+IR_VERSION = 10
+INPUT, OUTPUT = "ids", "vectors"
+_WEIGHT_LEVELS = 63
+_TOKEN_LEVELS = 127
+_ZERO = 128
+_UNSEEN = 1e9
+
+
+def encoder_graph(weights: Mapping[str, Array], eight_bit: bool = True) -> onnx.ModelProto:
+    """Token ids of shape (texts, tokens), padded with ``PAD`` → unit vectors (texts, 384)."""
+    return _Writer(weights, eight_bit).model()
+
+
+class _Writer:
+    def __init__(self, weights: Mapping[str, Array], eight_bit: bool) -> None:
+        self._weights = weights
+        self._eight_bit = eight_bit
+        self._nodes: list[onnx.NodeProto] = []
+        self._constants: list[onnx.TensorProto] = []
+
+    def model(self) -> onnx.ModelProto:
+        real = self._cast(
+            self._op("Not", self._op("Equal", INPUT, self._const(PAD, np.int64))), TensorProto.FLOAT
+        )
+        hidden = self._op("Sub", real, self._const(1))
+        mask = self._op(
+            "Unsqueeze", self._op("Mul", hidden, self._const(_UNSEEN)), self._axes(1, 2)
+        )
+        states = self._embedded()
+        for layer in range(LAYERS):
+            states = self._layer(f"l{layer}", states, mask)
+        self._pooled(states, real)
+        graph = helper.make_graph(
+            self._nodes,
+            "multilingual-e5-small",
+            [helper.make_tensor_value_info(INPUT, TensorProto.INT64, ["texts", "tokens"])],
+            [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["texts", HIDDEN])],
+            self._constants,
+        )
+        opset = helper.make_opsetid("", OPSET)
+        return helper.make_model(graph, opset_imports=[opset], ir_version=IR_VERSION)
+
+    def _embedded(self) -> str:
+        # The table keeps the blocks of the packed file: 4-bit levels, a scale for 32 of them.
+        levels = self._cast(
+            self._op("Gather", self._weight("emb.word.q"), INPUT), TensorProto.FLOAT
+        )
+        scales = self._cast(
+            self._op("Gather", self._weight("emb.word.d"), INPUT), TensorProto.FLOAT
+        )
+        blocks = self._op("Reshape", levels, self._axes(0, 0, -1, BLOCK))
+        words = self._op("Mul", blocks, self._op("Unsqueeze", scales, self._axes(-1)))
+        words = self._op("Reshape", words, self._axes(0, 0, HIDDEN))
+        positions = self._const(self._weights["emb.pos"] + self._weights["emb.type"][:1])
+        length = self._op("Shape", INPUT, start=1, end=2)
+        first = self._op("Slice", positions, self._axes(0), length, self._axes(0))
+        return self._norm("emb.ln", self._op("Add", words, first))
+
+    def _layer(self, layer: str, states: str, mask: str) -> str:
+        heads = self._linear(states, *(f"{layer}.{part}" for part in "qkv"))
+        heads = self._op("Reshape", heads, self._axes(0, 0, 3, HEADS, HIDDEN // HEADS))
+        query, key, value = (
+            self._op("Gather", heads, self._const(number, np.int64), axis=2) for number in range(3)
+        )
+        query = self._op("Transpose", query, perm=[0, 2, 1, 3])
+        query = self._op("Mul", query, self._const((HIDDEN // HEADS) ** -0.5))
+        key = self._op("Transpose", key, perm=[0, 2, 3, 1])
+        value = self._op("Transpose", value, perm=[0, 2, 1, 3])
+        likeness = self._op("Add", self._op("MatMul", query, key), mask)
+        seen = self._op("MatMul", self._op("Softmax", likeness, axis=-1), value)
+        seen = self._op("Transpose", seen, perm=[0, 2, 1, 3])
+        seen = self._op("Reshape", seen, self._axes(0, 0, HIDDEN))
+        states = self._op("Add", states, self._linear(seen, f"{layer}.ao"))
+        states = self._norm(f"{layer}.aln", states)
+        wide = self._op("Gelu", self._linear(states, f"{layer}.fi"))
+        states = self._op("Add", states, self._linear(wide, f"{layer}.fo"))
+        return self._norm(f"{layer}.oln", states)
+
+    def _pooled(self, states: str, real: str) -> None:
+        weighted = self._op("Mul", states, self._op("Unsqueeze", real, self._axes(-1)))
+        total = self._op("ReduceSum", weighted, self._axes(1), keepdims=0)
+        length = self._op("ReduceL2", total, self._axes(1), keepdims=1)
+        self._nodes.append(helper.make_node("Div", [total, length], [OUTPUT]))
+
+    def _linear(self, states: str, *names: str) -> str:
+        matrix = np.concatenate([self._weights[f"{name}.w"] for name in names])
+        bias = self._const(np.concatenate([self._weights[f"{name}.b"] for name in names]))
+        if not self._eight_bit:
+            return self._op("Add", self._op("MatMul", states, self._const(matrix.T)), bias)
+        steps = np.abs(matrix).max(axis=1, keepdims=True) / _WEIGHT_LEVELS
+        levels = self._const(np.round(matrix / steps).T, np.int8)
+        step, tokens = self._token_levels(states)
+        sums = self._op("MatMulInteger", tokens, levels, self._const(_ZERO, np.uint8))
+        sums = self._op("Mul", self._cast(sums, TensorProto.FLOAT), step)
+        return self._op("Add", self._op("Mul", sums, self._const(steps[:, 0])), bias)
+
+    def _token_levels(self, states: str) -> tuple[str, str]:
+        largest = self._op("ReduceMax", self._op("Abs", states), self._axes(-1), keepdims=1)
+        step = self._op("Div", largest, self._const(_TOKEN_LEVELS))
+        levels = self._op("Round", self._op("Div", states, step))
+        return step, self._cast(self._op("Add", levels, self._const(_ZERO)), TensorProto.UINT8)
+
+    def _norm(self, name: str, states: str) -> str:
+        scale, bias = self._weight(f"{name}.w"), self._weight(f"{name}.b")
+        return self._op("LayerNormalization", states, scale, bias, epsilon=EPSILON, axis=-1)
+
+    def _axes(self, *values: int) -> str:
+        return self._const(values, np.int64)
+
+    def _weight(self, name: str) -> str:
+        return self._const(self._weights[name], self._weights[name].dtype.type)
+
+    def _const(self, value: ArrayLike, kind: type[np.generic] = np.float32) -> str:
+        name = f"constant{len(self._constants)}"
+        array = np.ascontiguousarray(np.asarray(value).astype(kind))
+        # ascontiguousarray makes a scalar a vector.
+        self._constants.append(numpy_helper.from_array(array.reshape(np.shape(value)), name))
+        return name
+
+    def _cast(self, value: str, kind: int) -> str:
+        return self._op("Cast", value, to=kind)
+
+    def _op(self, kind: str, *inputs: str, **attributes: Any) -> str:
+        name = f"{kind}{len(self._nodes)}"
+        self._nodes.append(helper.make_node(kind, list(inputs), [name], **attributes))
+        return name

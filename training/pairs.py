@@ -1,0 +1,165 @@
+"""The training data: pairs of a question and the passage that answers it.
+
+Three sources: the everyday questions over the corpora (their training split), STARD (our own
+split of its questions, by their number), and headings of the corpora over their clauses. The
+gazettes, the gold files and the files of the development questions give nothing.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import random
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from qa_bot.index.passages import core_of_title, split_sentences
+from training.paths import CORPORA, QUESTIONS, STARD
+
+MAX_CHARS = 300
+TITLE_CHARS = 60
+ENGLISH_TIMES = 3
+HEADINGS = 300
+_STARD_DEV_OF_10 = 2
+
+_ARTICLE = re.compile(r"第[一二三四五六七八九十百千零〇]+条(?:之[一二三四五六七八九十]+)?$")
+_MARKDOWN_HEADING = re.compile(r"#{2,6}\s+(?P<name>\S.*)")
+_CHAPTER = re.compile(r"第[一二三四五六七八九十百]+[编章节]\s*(?P<name>.*)")
+_DULL = re.compile(r"总则|附则|其他规定|一般规定|目录")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A question, its passage, and the document that its batch should hold more of."""
+
+    question: str
+    passage: str
+    document: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One everyday question; ``split`` is ``train`` or ``dev``."""
+
+    text: str
+    style: str
+    split: str
+    file: str
+    passage: str
+
+
+def passage(title: str, text: str) -> str:
+    """A clause as the index embeds it: the core of the title on a line of its own, then words."""
+    return f"{core_of_title(title)[:TITLE_CHARS]}\n{text[:MAX_CHARS]}"
+
+
+@lru_cache(maxsize=1)
+def everyday_questions() -> list[Question]:
+    """The questions over the corpora, in the order of the file."""
+    with QUESTIONS.open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return [
+        Question(
+            row["question"],
+            row["style"],
+            row["split"],
+            row["file"],
+            passage(row["title"], row["clause"]),
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Stard:
+    """Questions with the ids of their articles, and every article as a passage."""
+
+    articles: dict[str, str]
+    laws: dict[str, str]
+    train: list[tuple[str, list[str]]]
+    dev: list[tuple[str, list[str]]]
+
+
+@lru_cache(maxsize=1)
+def stard() -> Stard:
+    """STARD over the reconstructed corpus; a fifth of its questions is kept for development."""
+    articles, laws = {}, {}
+    with gzip.open(STARD / "corpus.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            number = _ARTICLE.search(row["title"])
+            law = row["title"][: number.start()] if number else row["title"]
+            label = f"{number[0]} " if number else ""
+            articles[row["id"]] = passage(law, label + row["text"])
+            laws[row["id"]] = law
+    wanted = defaultdict(list)
+    for line in (STARD / "qrels.tsv").read_text(encoding="utf-8").splitlines():
+        query, article, _ = line.split("\t")
+        wanted[query].append(article)
+    train: list[tuple[str, list[str]]] = []
+    dev: list[tuple[str, list[str]]] = []
+    for line in (STARD / "queries.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        part = dev if _tenth(row["id"]) < _STARD_DEV_OF_10 else train
+        part.append((row["text"], wanted[row["id"]]))
+    return Stard(articles, laws, train, dev)
+
+
+def training_pairs() -> list[Pair]:
+    """Every pair to learn from; English questions more than once."""
+    questions = everyday_questions()
+    kept_back = {question.file for question in questions if question.split == "dev"}
+    pairs = [
+        Pair(question.text, question.passage, question.file)
+        for question in questions
+        if question.split == "train"
+        for _ in range(ENGLISH_TIMES if question.style == "english" else 1)
+    ]
+    laws = stard()
+    dev_passages = {question.passage for question in questions if question.split == "dev"}
+    pairs += [
+        Pair(text, laws.articles[article], laws.laws[article])
+        for text, wanted in laws.train
+        for article in wanted
+        if article in laws.articles and laws.articles[article] not in dev_passages
+    ]
+    headings = list(_headings(kept_back))
+    random.Random(0).shuffle(headings)
+    return pairs + headings[:HEADINGS]
+
+
+def clauses(path: Path) -> Iterator[tuple[str, str]]:
+    """The paragraphs of a Markdown law, each with the heading above it."""
+    heading = ""
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        line = line.strip()
+        match = _MARKDOWN_HEADING.match(line)
+        if match:
+            heading = match["name"]
+        elif len(line) >= 15 and not line.startswith(("#", "<", "|", "!")):
+            yield heading, line
+
+
+def _headings(kept_back: set[str]) -> Iterator[Pair]:
+    for path in sorted((CORPORA / "lawrefbook").rglob("*.md")):
+        file = str(path.relative_to(CORPORA))
+        if file in kept_back:
+            continue
+        title = path.stem.split("(")[0]
+        seen: set[str] = set()
+        for heading, text in clauses(path):
+            chapter = _CHAPTER.match(heading)
+            name = chapter["name"] if chapter else heading
+            if name and name not in seen and not _DULL.search(name):
+                seen.add(name)
+                clause = split_sentences(text, MAX_CHARS)[0]
+                yield Pair(f"{title} {name}", passage(title, clause), file)
+
+
+def _tenth(query: str) -> int:
+    return hashlib.sha256(f"stard-{query}".encode()).digest()[0] * 10 // 256
