@@ -217,8 +217,12 @@ def test_dark_is_kept_and_a_phone_shows_all(page):
     ask(page, BUSES)
     assert page.evaluate("document.body.classList.contains('dark')")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    chat, side = (page.locator(part).bounding_box() for part in ("#qb-chat", "#qb-side"))
-    assert side["y"] >= chat["y"] + chat["height"] - 1
+    page.wait_for_function(
+        """() => {
+            const box = (part) => document.querySelector(part).getBoundingClientRect();
+            return box('#qb-side').top >= box('#qb-chat').bottom - 1;
+        }"""
+    )
     page.locator("#qb-log .qb-cite").first.click()
     page.wait_for_function(
         "document.querySelector('#qb-panel .qb-sources').getBoundingClientRect().top < innerHeight / 2"
