@@ -10,9 +10,7 @@ from typing import ClassVar
 
 import pytest
 
-from qa_bot.answer.llm import ModelAnswerer
 from qa_bot.answer.prompts import load_prompts
-from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.answer.verify import figures, unsupported
 from qa_bot.bot import Bot
 from qa_bot.errors import ModelError
@@ -42,10 +40,7 @@ def ask(corpus_settings, bot):
 
     def call(*replies: str | Exception, question: Question = BUSES):
         model = QueuedModel(*replies)
-        store = bot.index.store
-        chooser = SentenceChooser(clause.text for clause in store.clauses)
-        answerer = ModelAnswerer(model, corpus_settings, store, chooser)
-        return Bot(corpus_settings, index=bot.index, model=answerer).ask(question), model
+        return Bot(corpus_settings, index=bot.index, llm=model).ask(question), model
 
     return call
 

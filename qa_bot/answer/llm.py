@@ -118,15 +118,13 @@ class ModelAnswerer:
         return citations[-1].number
 
 
-def load_model(
-    settings: Settings, store: ClauseStore, chooser: SentenceChooser
-) -> ModelAnswerer | None:
-    """The answerer for the configured endpoint, or None where no key is set."""
+def load_llm(settings: Settings) -> LLM | None:
+    """The language model of the configured endpoint, or None where no key is set."""
     if settings.openai_api_key is None:
         return None
     from llama_index.llms.openai_like import OpenAILike
 
-    llm = OpenAILike(
+    return OpenAILike(
         model=settings.llm_model,
         api_key=settings.openai_api_key.get_secret_value(),
         api_base=settings.openai_base_url,
@@ -135,4 +133,3 @@ def load_model(
         max_retries=1,
         temperature=0.0,
     )
-    return ModelAnswerer(llm, settings, store, chooser)

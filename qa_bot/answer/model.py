@@ -60,12 +60,32 @@ class Citation(BaseModel):
         return f"《{self.title}》{number}{self.section}"
 
 
+class Usage(BaseModel):
+    """Tokens that a language model read and wrote for one answer."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+
+class Partial(BaseModel):
+    """An answer as far as it is written and verified; ``citations`` are those of its marks."""
+
+    model_config = ConfigDict(frozen=True)
+
+    answer: str
+    citations: tuple[Citation, ...] = ()
+
+
 class Answer(BaseModel):
     """An answer, or a refusal (``refused``) that says why and makes no statement.
 
     ``answer`` marks its statements with the numbers of their citations: ``…市公安局。[1]``.
     ``candidates`` is the ranked evidence, best first. ``suggestions`` are questions or documents
     that come near, given only with a refusal. ``notes`` say what could not be verified.
+    ``answerability`` (0…1) is how likely the documents hold the answer; a refusal for want of an
+    answer lies below the threshold. ``usage`` is zero where no language model was asked.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -80,4 +100,6 @@ class Answer(BaseModel):
     candidates: tuple[Evidence, ...] = ()
     suggestions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    answerability: float = 1.0
+    usage: Usage = Usage()
     timings_ms: dict[str, float] = Field(default_factory=dict)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from qa_bot.answer.model import Answer
+from qa_bot.answer.model import Answer, Usage
 from qa_bot.evaluation.bootstrap import Estimate, estimate
 from qa_bot.evaluation.gold import GoldSet
 from qa_bot.evaluation.measures import MEASURES, Case, Measure
@@ -22,13 +22,6 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class Usage(_Frozen):
-    """Tokens that a language model read and wrote for one answer."""
-
-    tokens_in: int = 0
-    tokens_out: int = 0
-
-
 class AnswerRecord(_Frozen):
     """What the bot gave for one question: an answer with its evidence, or an error."""
 
@@ -36,7 +29,10 @@ class AnswerRecord(_Frozen):
     answer: Answer | None
     error: str | None = None
     wall_ms: float
-    usage: Usage = Usage()
+
+    @property
+    def usage(self) -> Usage:
+        return self.answer.usage if self.answer else Usage()
 
 
 class QuestionResult(_Frozen):

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from qa_bot.answer.model import Answer
 from qa_bot.evaluation.gold import GoldPair, GoldSet
-from qa_bot.evaluation.results import AnswerRecord, Usage
+from qa_bot.evaluation.results import AnswerRecord
 from qa_bot.evaluation.run_folder import RunFolder
 from qa_bot.retrieval.question import Question
 
@@ -66,11 +66,4 @@ def _ask(answerer: Answerer, pair: GoldPair) -> AnswerRecord:
     except Exception as failure:  # a question that fails must not stop the run: it scores 0
         error = f"{type(failure).__name__}: {failure}"
     wall_ms = (time.perf_counter() - started) * 1000
-    return AnswerRecord(
-        id=pair.id, answer=answer, error=error, wall_ms=wall_ms, usage=_usage(answer)
-    )
-
-
-def _usage(answer: Answer | None) -> Usage:
-    """The tokens that an answer says it took, where it says so."""
-    return Usage.model_validate(getattr(answer, "usage", None) or {}, from_attributes=True)
+    return AnswerRecord(id=pair.id, answer=answer, error=error, wall_ms=wall_ms)

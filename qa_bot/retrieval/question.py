@@ -15,10 +15,14 @@ class Turn(BaseModel):
 
 
 class Question(BaseModel):
-    """A question, with the turns of the conversation before it (oldest first)."""
+    """A question, with the turns of the conversation before it (oldest first).
+
+    ``region`` restricts the search to the documents of a place; "" means all.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     question: str
     id: str | None = None
     history: tuple[Turn, ...] = ()
+    region: str = ""
