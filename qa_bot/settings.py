@@ -97,6 +97,11 @@ class Settings(BaseSettings):
         default=90, ge=1, description="Days after which a kept conversation is deleted."
     )
 
+    @property
+    def history_path(self) -> Path:
+        """Where the conversations of the page are kept."""
+        return self.history_file or self.index_dir / "history.sqlite3"
+
     @model_validator(mode="before")
     @classmethod
     def _blank_is_unset(cls, values: dict[str, Any]) -> dict[str, Any]:

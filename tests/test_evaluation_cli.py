@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,8 @@ from qa_bot.evaluation.cli import eval_app
 from qa_bot.evaluation.gold_cli import gold_app
 from qa_bot.evaluation.workbench import Workbench
 from qa_bot.settings import Settings
+from qa_bot.web.history import History
+from qa_bot.web.turns import Exchange
 
 QUOTE = "供热单位应当在停业开始六个月前向市供热行政主管部门提出申请"
 
@@ -168,12 +171,27 @@ def test_gold_new_shows_the_clause_then_adds_a_pair(tmp_path: Path) -> None:
     assert gold("new", *where, "--question", "停业？").exit_code == 2
 
 
-def test_gold_new_prints_candidates_from_feedback(tmp_path: Path) -> None:
-    file = tmp_path / "feedback.jsonl"
-    file.write_text('{"question": "暖气停了找谁？", "helpful": false}\n', encoding="utf-8")
-    result = gold("new", "--feedback", str(file))
-    assert result.exit_code == 0
-    assert '"question": "暖气停了找谁？"' in result.output
+def test_gold_candidates_come_from_the_votes_of_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "kept.sqlite3"
+    history = History(file, 90)
+    history.keep("browser", "c", 0, Exchange("暖气停了找谁？"))
+    history.vote("browser", "c", 0, -1, "wrong_source")
+    monkeypatch.setenv("QA_BOT_HISTORY_FILE", str(file))
+    printed = gold("candidates")
+    assert printed.exit_code == 0, printed.output
+    assert json.loads(printed.stdout)["question"] == "暖气停了找谁？"
+    assert "wrong_source" in printed.stderr
+    written = tmp_path / "out" / "new.jsonl"
+    options = ["--history", str(file), "--file", str(written)]
+    assert gold("candidates", *options).exit_code == 0
+    assert written.read_text(encoding="utf-8") == printed.stdout
+    assert gold("check", str(written)).exit_code == 1
+    again = gold("candidates", *options)
+    assert again.exit_code == 2
+    assert "new.jsonl" in again.stderr
+    assert gold("candidates", "--history", str(tmp_path / "none")).exit_code == 2
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -7,18 +7,20 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from evaluation_samples import corpus_library, shipped_gold
+from evaluation_samples import corpus_library, perfect, shipped_gold
 
 from qa_bot.evaluation.candidates import (
     append_pair,
     candidates,
     make_pair,
     next_id,
-    read_feedback,
+    read_votes,
 )
 from qa_bot.evaluation.check import check_gold, copied_run
 from qa_bot.evaluation.errors import EvaluationError, GoldError
 from qa_bot.evaluation.gold import GoldPair, GoldSet, Kind, load_gold
+from qa_bot.web.history import History
+from qa_bot.web.turns import Exchange
 
 DOC = "盘政发〔2023〕8号"
 QUOTE = "供热单位应当在停业开始六个月前向市供热行政主管部门提出申请"
@@ -136,6 +138,12 @@ def test_an_id_given_twice_is_named(tmp_path: Path) -> None:
         load_gold(tmp_path)
 
 
+def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes("停业".encode("gbk"))
+    with pytest.raises(GoldError, match=r"a\.jsonl"):
+        load_gold(tmp_path)
+
+
 def test_a_folder_without_gold_cannot_be_used(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError):
         load_gold(tmp_path)
@@ -167,23 +175,54 @@ def test_a_new_pair_is_numbered_checked_and_appended(tmp_path: Path) -> None:
     assert len(load_gold(tmp_path).pairs) == 2
 
 
-def test_feedback_becomes_candidates(tmp_path: Path) -> None:
-    file = tmp_path / "feedback.jsonl"
-    lines = [
-        {"question": "暖气停了找谁？", "helpful": False, "comment": "应是市住建局"},
-        {"question": "谢谢", "helpful": True},
-        {"question": "停业得提早多久申请？", "helpful": False},
+def history_of(file: Path, *conversations: list[Exchange]) -> Path:
+    """A history file as the page writes it."""
+    history = History(file, 90)
+    for number, said in enumerate(conversations):
+        for turn, exchange in enumerate(said):
+            history.keep("browser", str(number), turn, exchange)
+            history.vote("browser", str(number), turn, exchange.vote, exchange.reason)
+    return file
+
+
+def test_votes_become_candidates(tmp_path: Path) -> None:
+    answer = perfect(corpus_library())(shipped_gold().pairs[0])
+    first = Exchange("供热公司想停业？", answer)
+    voted = Exchange("多久答复？", answer, vote=-1, reason="incomplete")
+    useful = Exchange("暖气停了找谁？", vote=1)
+    known = Exchange("停业得提早 多久申请？", vote=-1)
+    file = history_of(tmp_path / "h.sqlite3", [first, voted], [useful], [known], [useful])
+    before = file.read_bytes()
+    gold = gold_of(raw(id="vote-004", split="test"))
+    made = candidates(read_votes(file), gold)
+    assert file.read_bytes() == before
+    assert [(each.values["id"], each.vote, each.reason) for each in made] == [
+        ("vote-005", -1, "incomplete"),
+        ("vote-006", 1, ""),
     ]
-    file.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
-    [made] = candidates(read_feedback(file), gold_of(raw()))
-    assert made["question"] == "暖气停了找谁？"
-    assert made["answer"] == "应是市住建局"
+    draft = made[0].values
+    assert (draft["question"], draft["kind"]) == ("多久答复？", "followup")
+    assert [turn["question"] for turn in draft["history"]] == ["供热公司想停业？"]
+    assert draft["citations"][0]["section"] == answer.citations[0].section
     with pytest.raises(ValueError, match="facts"):
-        GoldPair.model_validate(made)
+        GoldPair.model_validate(draft | {"answer": "二十日"})
+    done = draft | {"answer": "二十日", "facts": [["二十日"]]}
+    assert problems(done) == []
 
 
-def test_feedback_that_is_none_is_named(tmp_path: Path) -> None:
-    file = tmp_path / "feedback.jsonl"
-    file.write_text('{"text": 1}', encoding="utf-8")
-    with pytest.raises(GoldError, match=r"feedback\.jsonl:1"):
-        read_feedback(file)
+def test_a_candidate_goes_where_its_clause_is_used_already(tmp_path: Path) -> None:
+    answer = perfect(corpus_library())(gold_of(raw()).pairs[0])
+    file = history_of(tmp_path / "h.sqlite3", [Exchange("停业怎么报？", answer, vote=-1)])
+    [made] = candidates(read_votes(file), gold_of(raw(split="test")))
+    assert made.values["split"] == "test"
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no database at all", b"folder"])
+def test_a_history_that_cannot_be_used_is_named(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "h.sqlite3"
+    if content == b"folder":
+        file.mkdir()
+    elif content is not None:
+        file.write_bytes(content)
+    with pytest.raises(EvaluationError, match=r"h\.sqlite3"):
+        read_votes(file)

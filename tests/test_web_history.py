@@ -11,7 +11,7 @@ import pytest
 from docx import Document as WordDocument
 from test_web_support import StandIn, browsing, made_answer, served, shot
 
-from qa_bot.web.history import History, open_history
+from qa_bot.web.history import History, open_history, rated
 from qa_bot.web.transcript import as_markdown, as_word
 from qa_bot.web.turns import Exchange
 
@@ -107,13 +107,11 @@ def test_votes_are_kept_with_their_reason(page, kept_at):
     shot(page, "vote")
     page.get_by_role("button", name="不完整").click()
     page.locator(".qb-why summary.pressed").wait_for()
-    rated = History(kept_at, 90).rated()
-    assert [(each.question, each.vote, each.reason) for each in rated] == [
-        (BUSES, -1, "incomplete")
-    ]
+    [[exchange]] = rated(kept_at)
+    assert (exchange.question, exchange.vote, exchange.reason) == (BUSES, -1, "incomplete")
     page.get_by_role("button", name="有帮助", exact=True).click()
     page.locator(".qb-tools [aria-pressed=true]").wait_for()
-    assert History(kept_at, 90).rated()[0].vote == 1
+    assert rated(kept_at)[0][-1].vote == 1
 
 
 def test_region_filter(page):

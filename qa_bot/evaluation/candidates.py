@@ -1,83 +1,97 @@
-"""Making new gold pairs: checked pairs from staff, and candidates from the web page's feedback."""
+"""Making new gold pairs: checked pairs from staff, and candidates from the web page's votes."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
-from qa_bot.answer.model import Answer
 from qa_bot.clauses.model import Clause
 from qa_bot.evaluation.check import check_gold
 from qa_bot.evaluation.errors import EvaluationError, GoldError
-from qa_bot.evaluation.folding import ClauseKey, clause_key
+from qa_bot.evaluation.folding import ClauseKey, clause_key, fold
 from qa_bot.evaluation.gold import GoldPair, GoldSet, explain, load_gold
 from qa_bot.evaluation.truth import Library
-from qa_bot.retrieval.question import Turn
+from qa_bot.web.history import rated
+from qa_bot.web.turns import Exchange
+
+_VOTED = re.compile(r"vote-(\d+)")
 
 
-class Feedback(BaseModel):
-    """One line of feedback: a question, the answer it got, and what the user thought of it."""
+@dataclass(frozen=True)
+class Candidate:
+    """A pair to be completed by hand, and what the reader thought of the answer it got."""
 
-    model_config = ConfigDict(frozen=True)
-
-    question: str
-    history: tuple[Turn, ...] = ()
-    answer: Answer | None = None
-    helpful: bool | None = None
-    comment: str = ""
+    values: dict[str, Any]
+    vote: int
+    reason: str
 
 
-def read_feedback(path: Path) -> list[Feedback]:
-    """Raises GoldError, which names every line that is no feedback."""
-    found: list[Feedback] = []
-    problems: list[str] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            found.append(Feedback.model_validate_json(line))
-        except ValidationError:
-            problems.append(f"{path.name}:{number} 不是反馈记录 (not a feedback record)")
-    if problems:
-        raise GoldError(problems)
-    return found
+def read_votes(history: Path) -> list[tuple[Exchange, ...]]:
+    """The rated exchanges of a history file, each behind what was said before it.
 
-
-def candidate(feedback: Feedback, id: str) -> dict[str, Any]:
-    """A pair to be completed by hand: the checker names what is still missing.
-
-    What the bot cited is proposed, and must be read: it may be just what was wrong.
+    Raises EvaluationError where the file is missing or cannot be read.
     """
-    cited = feedback.answer.citations if feedback.answer else ()
+    if not history.is_file():
+        raise EvaluationError(
+            f"没有对话记录 {history}，请用 --history 指明，或先让读者在网页上评价。"
+            "(no such history file: name it with --history.)"
+        )
+    try:
+        return rated(history)
+    except (sqlite3.Error, ValueError):
+        raise EvaluationError(
+            f"{history} 不是可读的对话记录，请确认它由本程序的网页写成。"
+            "(not a history that the web page of this version wrote.)"
+        ) from None
+
+
+def candidates(votes: Iterable[Sequence[Exchange]], gold: GoldSet) -> list[Candidate]:
+    """One candidate for every rated question that is not yet in the gold, the last vote counts."""
+    known = {_asked([*(turn.question for turn in p.history), p.question]) for p in gold.pairs}
+    latest = {_asked([each.question for each in said]): said for said in votes}
+    new = [said for asked, said in latest.items() if asked not in known]
+    first = 1 + max((int(m[1]) for p in gold.pairs if (m := _VOTED.fullmatch(p.id))), default=0)
+    return [
+        Candidate(_draft(said, f"vote-{number:03}", gold), said[-1].vote, said[-1].reason)
+        for number, said in enumerate(new, first)
+    ]
+
+
+def _draft(said: Sequence[Exchange], id: str, gold: GoldSet) -> dict[str, Any]:
+    """What the bot cited is proposed, and must be read: it may be just what was wrong."""
+    *before, exchange = said
+    cited = exchange.answer.citations if exchange.answer else ()
+    keys = [clause_key(c.doc_no, c.title, c.section) for c in cited]
     return {
         "id": id,
-        "question": feedback.question,
-        "lang": _language(feedback.question),
+        "question": exchange.question,
+        "lang": _language(exchange.question),
         "persona": "citizen",
-        "kind": "followup" if feedback.history else "colloquial",
+        "kind": "followup" if before else "colloquial",
         "answerable": True,
-        "answer": feedback.comment,
+        "answer": "",
         "facts": [],
         "citations": [
             {"doc_no": c.doc_no, "section": c.section, "quote": c.quote}
             | ({} if c.doc_no else {"title": c.title})
             for c in cited
         ],
-        "split": "dev",
-        "history": [turn.model_dump() for turn in feedback.history],
+        "split": split_of(keys, gold) or "dev",
+        "history": [
+            {"question": e.question, "answer": e.answer.answer if e.answer else ""} for e in before
+        ],
     }
 
 
-def candidates(feedback: Iterable[Feedback], gold: GoldSet) -> list[dict[str, Any]]:
-    """Candidates for the questions that were not found helpful and are not yet in the gold."""
-    known = {pair.question for pair in gold.pairs}
-    wanted = [f for f in feedback if not f.helpful and f.question not in known]
-    return [candidate(item, f"feedback-{n:03}") for n, item in enumerate(wanted, 1)]
+def _asked(questions: Iterable[str]) -> tuple[str, ...]:
+    return tuple(fold(question) for question in questions)
 
 
 def next_id(file: Path) -> str:

@@ -154,6 +154,10 @@ def exit_2_on_unusable_input() -> Iterator[None]:
     except QaBotError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
+    except OSError as error:
+        message = f"无法读写 {error.filename}：{error.strerror}。(cannot be read or written.)"
+        typer.echo(message, err=True)
+        raise typer.Exit(2) from None
 
 
 def workbench(context: typer.Context) -> Workbench:

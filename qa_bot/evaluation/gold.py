@@ -147,7 +147,7 @@ def load_gold(path: Path) -> GoldSet:
     gazettes: dict[str, str] = {}
     problems: list[str] = []
     for file in gold_files(path):
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(_text(file).splitlines(), 1):
             if not line.strip():
                 continue
             try:
@@ -162,6 +162,13 @@ def load_gold(path: Path) -> GoldSet:
     if problems:
         raise GoldError(problems)
     return GoldSet(tuple(pairs), gazettes)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise GoldError([f"{file.name} 不是 UTF-8 文本 (not UTF-8 text)"]) from None
 
 
 def explain(error: ValidationError) -> str:

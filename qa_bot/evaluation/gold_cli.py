@@ -1,4 +1,4 @@
-"""``qa-bot gold``: check gold pairs, write new ones, take candidates from feedback."""
+"""``qa-bot gold``: check gold pairs, write new ones, take candidates from votes."""
 
 from __future__ import annotations
 
@@ -71,29 +71,18 @@ def new(
     file: Annotated[
         Path | None, typer.Option(help="写入的金标文件。(Gold file to append to.)")
     ] = None,
-    feedback: Annotated[
-        Path | None,
-        typer.Option(help="网页反馈 JSONL，输出待补全的候选。(Feedback: prints candidates.)"),
-    ] = None,
 ) -> None:
     """写一条金标：不给问题时显示条款；齐全时检查并追加。(Show a clause, or append a pair.)"""
     with exit_2_on_unusable_input():
         from qa_bot.evaluation.candidates import (
             append_pair,
-            candidates,
             find_clauses,
-            json_line,
             make_pair,
-            read_feedback,
         )
         from qa_bot.evaluation.gold import load_gold
         from qa_bot.evaluation.truth import load_library
 
         bench = workbench(context)
-        if feedback:
-            for made in candidates(read_feedback(feedback), load_gold(bench.gold)):
-                typer.echo(json_line(made))
-            return
         if not (doc and section):
             raise typer.BadParameter("请给出 --doc 和 --section。(give --doc and --section.)")
         library = load_library(bench.settings().corpus_dir)
@@ -123,6 +112,38 @@ def new(
     if problems:
         raise typer.Exit(1)
     typer.echo(f"已加入 {file}：{pair.id} (added)")
+
+
+@gold_app.command()
+def candidates(
+    context: typer.Context,
+    history: Annotated[
+        Path | None,
+        typer.Option(help="网页的对话记录，默认按设置。(History of the page; else as set.)"),
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="写入的新文件，默认打印。(New file; else printed.)")
+    ] = None,
+) -> None:
+    """把网页上的评价变成待补全的候选。(Turn votes of the page into pairs to be completed.)"""
+    with exit_2_on_unusable_input():
+        from qa_bot.evaluation.candidates import candidates, json_line, read_votes
+        from qa_bot.evaluation.gold import load_gold
+
+        bench = workbench(context)
+        votes = read_votes(history or bench.settings().history_path)
+        found = candidates(votes, load_gold(bench.gold))
+        lines = "".join(json_line(one.values) + "\n" for one in found)
+        if file:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("x", encoding="utf-8") as out:
+                out.write(lines)
+        else:
+            typer.echo(lines, nl=False)
+    for one in found:
+        vote = "有帮助 (useful)" if one.vote > 0 else f"没有帮助 (not useful) {one.reason}"
+        typer.echo(f"{one.values['id']} {vote.strip()}：{one.values['question']}", err=True)
+    typer.echo(f"{len(found)} 条候选，须读原文补全。(candidates, to be completed)", err=True)
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -49,8 +49,7 @@ def build_server(bot: Bot) -> FastAPI:
     server = FastAPI(title="qa-bot", version=__version__, docs_url=None, redoc_url=None)
     server.add_exception_handler(QaBotError, _problem)
     give_cookies(server)
-    kept = bot.settings.history_file or bot.settings.index_dir / "history.sqlite3"
-    history = open_history(kept, bot.settings.history_days)
+    history = open_history(bot.settings.history_path, bot.settings.history_days)
     if history:
         server.include_router(transcripts(history))
     for router in (

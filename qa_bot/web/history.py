@@ -10,7 +10,7 @@ import hashlib
 import logging
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -93,16 +93,7 @@ class History:
                 "WHERE browser = ? AND conversation = ? ORDER BY turn",
                 (_digest(browser), conversation),
             ).fetchall()
-        return [
-            Exchange(
-                question,
-                Answer.model_validate_json(answer) if answer else None,
-                error,
-                vote,
-                reason,
-            )
-            for question, answer, error, vote, reason in rows
-        ]
+        return [_exchange(*row) for row in rows]
 
     def vote(self, browser: str, conversation: str, turn: int, vote: int, reason: str) -> None:
         """Remember whether an answer was found useful (1) or not (-1), and why."""
@@ -120,18 +111,6 @@ class History:
                 "DELETE FROM conversations WHERE browser = ? AND id = ?",
                 (_digest(browser), conversation),
             )
-
-    def rated(self) -> list[Exchange]:
-        """Every exchange with a vote, oldest first, without a trace of who asked."""
-        with self._open() as store:
-            rows = store.execute(
-                "SELECT question, answer, error, vote, reason FROM exchanges "
-                "WHERE vote <> 0 ORDER BY rowid"
-            ).fetchall()
-        return [
-            Exchange(row[0], Answer.model_validate_json(row[1]) if row[1] else None, *row[2:])
-            for row in rows
-        ]
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -160,9 +139,37 @@ def open_history(path: Path, keep_days: int) -> History | None:
         return None
 
 
+def rated(path: Path) -> list[tuple[Exchange, ...]]:
+    """Every exchange with a vote, oldest first, each behind what was said before it.
+
+    Only reads, and tells nothing of who asked. Raises sqlite3.Error or ValueError where the file
+    is missing or no history.
+    """
+    conversations: dict[str, list[Exchange]] = {}
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as store:
+        rows = store.execute(
+            "SELECT conversation, question, answer, error, vote, reason FROM exchanges "
+            "JOIN conversations ON conversations.id = conversation "
+            "ORDER BY changed, conversation, turn"
+        )
+        for name, *row in rows:
+            conversations.setdefault(name, []).append(_exchange(*row))
+    return [
+        tuple(said[: turn + 1])
+        for said in conversations.values()
+        for turn, exchange in enumerate(said)
+        if exchange.vote
+    ]
+
+
 def new_conversation() -> str:
     """An id that nobody guesses."""
     return uuid4().hex
+
+
+def _exchange(question: str, answer: str | None, error: str, vote: int, reason: str) -> Exchange:
+    made = Answer.model_validate_json(answer) if answer else None
+    return Exchange(question, made, error, vote, reason)
 
 
 def _digest(browser: str) -> str:
