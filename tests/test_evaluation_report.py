@@ -84,9 +84,18 @@ def test_the_page_needs_nothing_else(page: str) -> None:
 
 
 def test_what_the_page_shows(page: str) -> None:
-    for part in ("按题型", "按公报", "拒答比例", "累积分布", "与基线比较", "最差的问题"):
+    for part in (
+        "按题型",
+        "按公报",
+        "拒答比例",
+        "累积分布",
+        "校准",
+        "取舍",
+        "与基线比较",
+        "最差的问题",
+    ):
         assert part in page
-    assert page.count("<svg") == 9
+    assert page.count("<svg") == 11
     assert 'id="panjin-003"' in page
     linked = set(re.findall(r'href="#([^"]+)"', page))
     assert linked == {"panjin-001", "panjin-003"}

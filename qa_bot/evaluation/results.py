@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from qa_bot.answer.model import Answer, Usage
 from qa_bot.evaluation.bootstrap import Estimate, estimate
+from qa_bot.evaluation.calibration import Scored, roc_auc
 from qa_bot.evaluation.gold import GoldSet
 from qa_bot.evaluation.measures import MEASURES, Case, Measure
 from qa_bot.evaluation.truth import Library
@@ -36,7 +37,10 @@ class AnswerRecord(_Frozen):
 
 
 class QuestionResult(_Frozen):
-    """The values of one question by measure; None where it does not concern the measure."""
+    """The values of one question by measure; None where it does not concern the measure.
+
+    ``answerability`` is None where the question failed.
+    """
 
     id: str
     kind: str
@@ -45,6 +49,7 @@ class QuestionResult(_Frozen):
     split: str
     answerable: bool
     refused: bool
+    answerability: float | None = None
     error: str | None
     values: dict[str, float | None]
 
@@ -65,6 +70,7 @@ class Results(_Frozen):
     latency_ms: dict[str, Latency] = Field(default_factory=dict)
     usage: Usage = Usage()
     cost: float = 0.0
+    answerability_auc: Estimate | None = None
 
     @property
     def overall(self) -> dict[str, Estimate]:
@@ -99,6 +105,7 @@ def score(
             split=case.pair.split,
             answerable=case.pair.answerable,
             refused=case.answer is not None and case.answer.refused,
+            answerability=case.answer.answerability if case.answer else None,
             error=_error(records.get(case.pair.id)),
             values={name: values[at] for name, values in columns.items()},
         )
@@ -113,7 +120,13 @@ def score(
         latency_ms=latencies(answered),
         usage=Usage(tokens_in=tokens_in, tokens_out=tokens_out),
         cost=(tokens_in * price_in + tokens_out * price_out) / 1e6,
+        answerability_auc=roc_auc(scored(questions)),
     )
+
+
+def scored(questions: Iterable[QuestionResult]) -> list[Scored]:
+    """What is needed to judge the scores of answerability."""
+    return [(question.answerability, question.answerable) for question in questions]
 
 
 def group_estimates(

@@ -24,11 +24,14 @@ def interval(found: Estimate, measure: Measure) -> str:
 
 
 def headline(results: Results) -> str:
-    """One line: how many questions, how many failed, tokens and cost where there are any."""
+    """One line: how many questions, how many failed; tokens, cost and ROC-AUC where there are any."""
     line = f"{len(results.questions)} 题，失败 {results.failed} 题 (questions, failed)"
     if results.usage.tokens_in or results.usage.tokens_out:
         line += f"；词元 {results.usage.tokens_in} + {results.usage.tokens_out}"
         line += f"，费用 {results.cost:.4f} (tokens in + out, cost)"
+    auc = results.answerability_auc
+    if auc and auc.mean is not None:
+        line += f"；可答性 ROC-AUC {auc.mean:.3f} [{auc.low:.3f}, {auc.high:.3f}] (answerability)"
     return line
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qa_bot.evaluation.bootstrap import Estimate
+from qa_bot.evaluation.calibration import reliability, trade_off
 from qa_bot.evaluation.compare import Change, Comparison, Delta
 from qa_bot.evaluation.gold import GoldSet
 from qa_bot.evaluation.measures import BY_NAME, MEASURES
-from qa_bot.evaluation.report import charts
+from qa_bot.evaluation.report import charts, squares
 from qa_bot.evaluation.report.html import Html, join, table, tag
 from qa_bot.evaluation.report.questions import cards, worst
 from qa_bot.evaluation.report.style import CSS
-from qa_bot.evaluation.results import AnswerRecord, QuestionResult, Results
+from qa_bot.evaluation.results import AnswerRecord, QuestionResult, Results, scored
 from qa_bot.evaluation.run_folder import RunInfo
 from qa_bot.evaluation.summary import (
     change_text,
@@ -141,12 +142,27 @@ def _plots(results: Results, records: Mapping[str, AnswerRecord]) -> Html:
             "拒答比例，✗ 为不可回答，竖线为应有值 (share refused, and what it should be)",
             refused_shares(results.questions),
         ),
+        *_calibration(results),
         charts.value_bars("各阶段耗时 p50 / p95，毫秒 (latency by stage, ms)", stages),
         charts.cumulative(
             "答复时间的累积分布 (answered within)", [record.wall_ms for record in records.values()]
         ),
     ]
     return tag("div", *figures, class_="figures")
+
+
+def _calibration(results: Results) -> list[Html]:
+    """How far the scores of answerability can be relied on, and where the bot refuses."""
+    auc = results.answerability_auc
+    known = f"ROC-AUC {auc.mean:.3f}" if auc and auc.mean is not None else "分数全同 (equal scores)"
+    title = f"可答性分数的校准，{known} (calibration; numbers of questions)"
+    figures = [squares.reliability_plot(title, reliability(scored(results.questions)))]
+    recall, over = (results.overall.get(name) for name in ("refusal_recall", "over_refusal"))
+    curve = trade_off(scored(results.questions))
+    if curve and recall and over and recall.mean is not None and over.mean is not None:
+        title = "拒答的取舍，圆点为现状：召回 / 误拒 (refusals: curve by threshold, dot as it is)"
+        figures.append(squares.trade_off_plot(title, curve, (over.mean, recall.mean)))
+    return figures
 
 
 def refused_shares(questions: tuple[QuestionResult, ...]) -> list[tuple[str, float, float]]:

@@ -21,6 +21,8 @@ svg { width: 100%; height: auto; font-size: 12px; }
 svg text { fill: var(--ink); } .grid { stroke: var(--line); } .bar { fill: var(--bar); }
 .ci { stroke: var(--ink); stroke-width: 2; } .target { stroke: var(--bad); stroke-width: 3; }
 .curve { fill: none; stroke: var(--bar); stroke-width: 2; }
+.even { stroke: var(--quiet); stroke-dasharray: 4 4; }
+.dot { fill: var(--bar); } .here { fill: var(--bad); }
 details { border: 1px solid var(--line); border-radius: 8px;
   padding: .5rem .8rem; margin: .5rem 0; }
 summary { cursor: pointer; } summary small { color: var(--quiet); }
