@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from qa_bot.errors import QuestionError
 from qa_bot.index.embedding import ShippedEmbedding
 from qa_bot.retrieval.query import read_query
 from qa_bot.retrieval.question import Question, Turn
@@ -81,6 +82,48 @@ def test_follow_up_is_completed_and_a_whole_question_is_not(regions):
     assert follow_up.text == "供热经营许可怎么办？ 那谁来审批？"
     whole = read(regions, "杭州市安全生产责任制规定里企业主要负责人有哪些职责？", "校车怎么办？")
     assert not whole.follow_up
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "这办法还有效吗？",
+        "那谁来审批？",
+        "要交什么材料？",
+        "本办法自何时起施行？",
+        "Is it still valid?",
+    ],
+)
+def test_question_that_names_nothing_dangles_unless_the_history_names_it(regions, question):
+    assert read(regions, question).dangling
+    assert not read(regions, question, "供热经营许可怎么办？").dangling
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "校车标牌怎么办？",
+        "低保怎么申请？",
+        "这个标牌谁发？",
+        "杭州的规定还有效吗？",
+        "8号文还有效吗？",
+        "Who issues bus plates?",
+    ],
+)
+def test_question_that_names_its_thing_does_not_dangle(regions, question):
+    assert not read(regions, question).dangling
+
+
+@pytest.mark.parametrize("region", ["本溪市", "本溪"])
+def test_region_restricts_the_search(bot, region):
+    found = bot.retriever.search(Question(question="供热经营许可现在归谁批？", region=region))
+    assert len(found.hits) > 5
+    assert {hit.clause.file[:5] for hit in found.hits} == {"benxi"}
+
+
+def test_region_without_documents_is_said_so(bot):
+    with pytest.raises(QuestionError, match="本溪市"):
+        bot.ask(Question(question="供热经营许可现在归谁批？", region="巴黎"))
 
 
 @pytest.mark.parametrize(

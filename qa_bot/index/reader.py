@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,10 +52,13 @@ class Index:
         self._client = client
         self._collection = collection
 
-    def dense(self, query_vector: NDArray[np.float32], n: int) -> list[tuple[str, float]]:
+    def dense(
+        self, query_vector: NDArray[np.float32], n: int, titles: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
         """The ``n`` nearest clauses as (clause id, cosine similarity), best first.
 
-        A clause of several passages counts by its nearest one. Raises ``IndexStoreError`` where
+        A clause of several passages counts by its nearest one. ``titles`` restricts the search
+        to documents of these titles (there may then be fewer than ``n``). Raises ``IndexStoreError`` where
         the vector has another dimension than the index, or Chroma fails.
         """
         if query_vector.shape != (self.manifest.dimension,):
@@ -65,7 +69,7 @@ class Index:
         wanted, passages = n, self.manifest.passages
         while True:
             wanted = min(2 * wanted, passages)
-            nearest = self._nearest(query_vector, wanted)
+            nearest = self._nearest(query_vector, wanted, titles)
             if len(nearest) >= n or wanted == passages:
                 return list(nearest.items())[:n]
 
@@ -78,11 +82,14 @@ class Index:
     def close(self) -> None:
         self._client.close()
 
-    def _nearest(self, query_vector: NDArray[np.float32], wanted: int) -> dict[str, float]:
+    def _nearest(
+        self, query_vector: NDArray[np.float32], wanted: int, titles: Collection[str] | None
+    ) -> dict[str, float]:
         try:
             found = self._collection.query(
                 query_embeddings=query_vector[np.newaxis],
                 n_results=wanted,
+                where=None if titles is None else {"title": {"$in": list(titles)}},
                 include=["metadatas", "distances"],
             )
         except ChromaError as error:

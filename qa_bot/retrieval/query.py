@@ -73,6 +73,24 @@ _ELLIPTIC = re.compile(
     r"^(?:那|这|它|他|她|该|此|上述|前面|刚才|and\b|what about|how about|then\b)", re.IGNORECASE
 )
 _SHORT = 14
+# What points at something said before, and words that name nothing of their own: what is left of
+# a question without them is the thing that it names.
+_POINTING = re.compile(
+    r"[这那该此]|本(?=[办规条通决意方细制])|上述|前述|前面|刚才|它|他们|\b(?:it|its|this|that|these|those|they|them)\b",
+    re.IGNORECASE,
+)
+_NAMELESS = re.compile(
+    r"办法|规定|条例|通知|方案|决定|意见|细则|制度|规划|文件|政策|法规|条款|要求|标准|流程|程序|手续|材料|证明|期限|时间|日期|"
+    r"有效期?|生效|施行|实施|执行|失效|作废|废止|印发|发布|出台|文号|名称|标题|全文|内容|依据|部门|单位|机关|地方|"
+    r"审批|批准|申请|办理|负责|管理|提交|准备|需要|规定|知道|告诉|具体|详细|情况|事[情项]?|东西|问题|意思|"
+    r"个|份|项|部|些|条|种|次|类|件|样|里|中|上|下|去|来|到|得|要|是|有|会|能|可|应|该|当|由|归|管|批|办|交|找|和|与|或|"
+    r"还|都|也|就|才|再|又|吗|么|呢|吧|啊|几|哪|何|时|谁|多|久|长|大|少|钱|元|天|年|月|日|号|从|在|对|为|以|被|把|给|用|做|说|写|讲|报|自|起|解释|"
+    r"\b(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have|be|been|who|what|when|where|which|"
+    r"how|why|many|much|long|still|now|the|an?|of|for|in|on|to|at|by|and|or|i|me|my|we|you|valid|effective|effect|"
+    r"force|take|takes|issued|issue|apply|applies|expire|expires|document|rule|rules|notice|measure|measures|"
+    r"regulation|regulations|policy|date|number|say|says|about|mean|need|there)\b",
+    re.IGNORECASE,
+)
 _DOC_NO = re.compile(
     r"([一-龥]{2,10}?)\s*[〔\[【（(]?\s*((?:19|20)\d\d)\s*年?[〕\]】）)]?\s*(?:年)?\s*第?\s*(\d{1,4})\s*号"
 )
@@ -91,7 +109,9 @@ class Query(BaseModel):
     the same for lexical search: without places, 文号 and section labels, which choose documents
     and clauses directly, and without words of politeness; what is asked now counts twice as much
     as what was asked before. ``expansion`` are the official terms that its words stand for. ``doc_numbers`` are
-    (words before the bracket, year, number) with "" for what was not said.
+    (words before the bracket, year, number) with "" for what was not said. ``dangling``: the
+    question is about a document or thing that neither it nor the history names (这办法还有效吗？),
+    so that nothing found can be what was meant: ask back.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -102,6 +122,7 @@ class Query(BaseModel):
     expansion: str
     language: Literal["zh", "en"]
     follow_up: bool
+    dangling: bool
     places: frozenset[str]
     doc_numbers: tuple[tuple[str, str, str], ...]
     titles: tuple[str, ...]
@@ -134,6 +155,7 @@ def read_query(question: Question, regions: Regions) -> Query:
         expansion=" ".join(load_lexicon().expand(keywords)),
         language="zh" if re.search(r"[\u4e00-\u9fff]", asked) else "en",
         follow_up=follow_up,
+        dangling=not question.history and _names_nothing(asked, regions),
         places=places,
         doc_numbers=_doc_numbers(text),
         titles=tuple(_TITLE.findall(text)),
@@ -145,6 +167,19 @@ def read_query(question: Question, regions: Regions) -> Query:
 def _is_follow_up(asked: str, regions: Regions) -> bool:
     complete = bool(_doc_numbers(asked) or _TITLE.search(asked) or regions.named_in(asked))
     return not complete or bool(_ELLIPTIC.match(asked)) or len(asked) <= _SHORT
+
+
+def _names_nothing(asked: str, regions: Regions) -> bool:
+    """Is there no document, place or thing left once pointing and nameless words are gone?"""
+    if _doc_numbers(asked) or _TITLE.search(asked) or _LABEL.search(asked):
+        return False
+    if regions.named_in(asked):
+        return False
+    left = asked
+    for pattern in (_POINTING, _POLITE, _NAMELESS):
+        left = pattern.sub(" ", left)
+    words = re.findall(r"[\u4e00-\u9fff]|[A-Za-z0-9]+", left)
+    return len(words) <= (1 if _POINTING.search(asked) else 0)
 
 
 def _doc_numbers(text: str) -> tuple[tuple[str, str, str], ...]:

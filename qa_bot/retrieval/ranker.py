@@ -81,8 +81,18 @@ class Ranker:
         }
         self._says_validity = np.array([c.id in told for c in store.clauses])
 
-    def scores(self, query: Query, similarities: Scores) -> Scores:
-        """The score of every clause, float32, in the order of ``index.store.clauses``."""
+    def documents_in(self, region: str) -> frozenset[int] | None:
+        """The positions of the documents of ``region``; None, which means all, for "".
+
+        Raises ``QuestionError`` where no indexed document is from there.
+        """
+        return frozenset(self.regions.documents_in(region)) if region else None
+
+    def scores(
+        self, query: Query, similarities: Scores, searched: frozenset[int] | None = None
+    ) -> Scores:
+        """The score of every clause, float32, in the order of ``index.store.clauses``; -inf for
+        clauses outside the documents ``searched``."""
         w, lexical = self._weights, self._index.lexical
         share = w.english if query.language == "en" else 1.0
         expanded = w.expansion_english if query.language == "en" else w.expansion
@@ -105,12 +115,18 @@ class Ranker:
             self._stand_for_document(total, "引言" if "basis" in query.intents else "标题")
         if "issued" in query.intents:
             self._stand_for_document(total, "落款")
+        if searched is not None:
+            total[~np.isin(self._document, list(searched))] = -np.inf
         return total.astype(np.float32)
 
-    def similarities(self, query_vector: Scores) -> Scores:
-        """Cosine to the question; clauses beyond the nearest count like the last of those."""
+    def similarities(self, query_vector: Scores, searched: frozenset[int] | None = None) -> Scores:
+        """Cosine to the question; clauses beyond the nearest count like the last of those.
+
+        ``searched`` are the documents to look among, None for all.
+        """
         store = self._index.store
-        nearest = self._index.dense(query_vector, min(_NEIGHBOURS, len(store.clauses)))
+        titles = None if searched is None else {store.documents[i].title for i in searched}
+        nearest = self._index.dense(query_vector, min(_NEIGHBOURS, len(store.clauses)), titles)
         floor = nearest[-1][1] if nearest else 0.0
         similarities = np.full(len(store.clauses), floor, dtype=np.float32)
         for clause_id, similarity in nearest:

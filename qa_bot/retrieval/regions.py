@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pypinyin import lazy_pinyin
 
 from qa_bot.clauses.model import Document
+from qa_bot.errors import QuestionError
 
 _PLACE = re.compile(
     r"([一-龥]{2,6}?)(?:[回壮满藏苗彝侗瑶土白傣黎]族|维吾尔|蒙古族?|朝鲜族|土家族)*"
@@ -25,6 +26,7 @@ class Regions:
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self.places: tuple[frozenset[str], ...] = tuple(map(_places, documents))
+        self.full_names = tuple(d.validity.region if d.validity else None for d in documents)
         names = {name for places in self.places for name in places}
         self.names: tuple[str, ...] = tuple(sorted(names, key=len, reverse=True))
         self._romanised = {"".join(lazy_pinyin(name)): name for name in names}
@@ -33,6 +35,24 @@ class Regions:
         """The known places that ``text`` names, in Chinese or in pinyin (Panjin, Benxi)."""
         latin = (self._romanised.get(word.lower()) for word in re.findall(r"[A-Za-z]+", text))
         return frozenset([n for n in self.names if n in text] + [n for n in latin if n])
+
+    def documents_in(self, region: str) -> list[int]:
+        """The positions of the documents of one region, under its full name or a short one.
+
+        Raises ``QuestionError`` where no indexed document is from there.
+        """
+        found = [
+            i
+            for i, (full, places) in enumerate(zip(self.full_names, self.places, strict=True))
+            if region == full or region in places
+        ]
+        if not found:
+            known = "、".join(dict.fromkeys(filter(None, self.full_names)))
+            raise QuestionError(
+                f"没有收录“{region}”的文件，可选的地区：{known}。"
+                f"(no document of that region is indexed, choose one of these.)"
+            )
+        return found
 
     def documents_of(self, named: frozenset[str]) -> list[int]:
         """The positions of the documents that share most of the places ``named``."""

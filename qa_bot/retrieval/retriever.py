@@ -49,14 +49,18 @@ class HybridRetriever(BaseRetriever):
         self._candidates = candidates
 
     def search(self, question: Question) -> Retrieved:
-        """The best clauses for ``question``, history included."""
+        """The best clauses for ``question``, history included, of its region alone.
+
+        Raises ``QuestionError`` where no indexed document is from that region.
+        """
         clock = time.perf_counter()
         query = read_query(question, self.ranker.regions)
+        searched = self.ranker.documents_in(question.region)
         understood = time.perf_counter()
         vector: Scores = embed_query(query.text, self._embedding)
         embedded = time.perf_counter()
-        similarity = self.ranker.similarities(vector)
-        scores = self.ranker.scores(query, similarity)
+        similarity = self.ranker.similarities(vector, searched)
+        scores = self.ranker.scores(query, similarity, searched)
         order = _best(scores, self._candidates)
         clauses = self.index.store.clauses
         hits = [Hit(clauses[i], float(scores[i]), float(similarity[i])) for i in order]
@@ -85,7 +89,7 @@ class HybridRetriever(BaseRetriever):
 
 
 def _best(scores: Scores, count: int) -> list[int]:
-    """The rows of the ``count`` highest scores, best first, ties in reading order."""
-    count = min(count, len(scores))
+    """The rows of the ``count`` highest finite scores, best first, ties in reading order."""
+    count = min(count, int(np.isfinite(scores).sum()))
     top = np.argpartition(-scores, count - 1)[:count]
     return [int(i) for i in sorted(top, key=lambda i: (-scores[i], i))]
