@@ -8,14 +8,15 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import uvicorn
+from playwright.sync_api import expect, sync_playwright
 
-from qa_bot.answer.model import Answer, Citation, Source
+from qa_bot.answer.model import Answer, Citation, Partial, Source
 from qa_bot.bot import Bot
 from qa_bot.errors import QaBotError
 from qa_bot.retrieval.question import Question
@@ -31,28 +32,45 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+_LONGEST_S = 60
+expect.set_options(timeout=15_000)
 SCREENSHOTS = Path(__file__).parent.parent / "build" / "screenshots"
 
 
 class StandIn:
-    """A bot whose answers the test decides; everything else is the real bot's."""
+    """A bot whose answers the test decides; everything else is the real bot's.
+
+    It gives ``partials``, waits until it may ``go`` on, then gives ``answer`` (or the real one);
+    ``left`` is set where nobody waited for the end.
+    """
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
-        self.delay_s = 0.0
+        self.go, self.left = threading.Event(), threading.Event()
+        self.asked: list[Question] = []
+        self.reset()
+
+    def reset(self) -> None:
         self.answer: Answer | None = None
         self.error: Exception | None = None
-        self.asked: list[Question] = []
+        self.partials: Iterable[Partial] = ()
+        self.go.set()
+        self.left.clear()
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._bot, name)
 
-    def ask(self, question: Question) -> Answer:
+    def stream(self, question: Question) -> Iterator[Partial | Answer]:
         self.asked.append(question)
-        time.sleep(self.delay_s)
-        if self.error:
-            raise self.error
-        return self.answer or self._bot.ask(question)
+        try:
+            yield from self.partials
+            assert self.go.wait(_LONGEST_S)
+            if self.error:
+                raise self.error
+            yield self.answer or self._bot.ask(question)
+        except GeneratorExit:
+            self.left.set()
+            raise
 
 
 @contextmanager
@@ -79,8 +97,7 @@ def browsing() -> Iterator[object]:
     program = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
     if program is None:
         pytest.skip("no Chromium: apt-get install chromium fonts-noto-cjk")
-    playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
-    with playwright.sync_playwright() as play:
+    with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=program, args=_FLAGS)
         try:
             yield browser
@@ -123,6 +140,18 @@ def made_answer(bot: Bot, text: str, **changes: object) -> Answer:
         "timings_ms": {"total": 12.0},
     }
     return Answer.model_validate(given | changes)
+
+
+def cut(answer: Answer, written: str) -> Partial:
+    """``answer`` when only ``written`` was there."""
+    return Partial(answer=written, citations=answer.citations)
+
+
+def endless(partial: Partial) -> Iterator[Partial]:
+    """A model that never comes to its end."""
+    while True:
+        yield partial
+        time.sleep(0.02)
 
 
 class Broken(QaBotError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -21,7 +22,6 @@ from qa_bot.web.library import Filters
 from qa_bot.web.matters import COLUMNS, all_matters, as_csv, as_xlsx, find_matters, ordered
 from qa_bot.web.service import Problem, Service
 from qa_bot.web.strings import text
-from qa_bot.web.turns import pieces
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _EVENTS = "text/event-stream"
@@ -35,11 +35,15 @@ Word = Annotated[str, Query(max_length=200)]
 
 
 class Asked(BaseModel):
-    """A question; with ``stream`` the answer comes as server-sent events."""
+    """A question; with ``stream`` the answer comes as server-sent events.
+
+    ``region`` is one of those that ``/api/documents`` names; "" asks all documents.
+    """
 
     question: str
     id: str | None = None
     history: tuple[Turn, ...] = Field(default=(), max_length=50)
+    region: str = Field(default="", max_length=100)
     stream: bool = False
 
 
@@ -60,7 +64,8 @@ class ClausePage(BaseModel):
 
 
 def questions(service: Service) -> APIRouter:
-    """``POST /api/ask``: an answer object, or events ``delta``, ``answer`` or ``error``."""
+    """``POST /api/ask``: an answer object, or events ``delta`` or ``replace``, then ``answer``
+    or ``error``."""
     router = APIRouter(tags=["questions"])
 
     @router.post(
@@ -70,7 +75,9 @@ def questions(service: Service) -> APIRouter:
     )
     async def ask(asked: Asked, request: Request) -> Any:
         """Answer a question with citations, or refuse."""
-        question = Question(question=asked.question, id=asked.id, history=asked.history)
+        question = Question(
+            question=asked.question, id=asked.id, history=asked.history, region=asked.region
+        )
         if asked.stream or _EVENTS in request.headers.get("accept", ""):
             return StreamingResponse(_events(service, question), media_type=_EVENTS)
         return await service.ask(question)
@@ -155,16 +162,19 @@ def matters(service: Service) -> APIRouter:
 
 
 async def _events(service: Service, question: Question) -> AsyncIterator[str]:
+    written = ""
     try:
-        answer = await service.ask(question)
+        async with aclosing(service.stream(question)) as items:
+            async for item in items:
+                if not item.answer.startswith(written):
+                    yield _event("replace", {"text": item.answer})
+                elif added := item.answer[len(written) :]:
+                    yield _event("delta", {"text": added})
+                written = item.answer
+                if isinstance(item, Answer):
+                    yield _event("answer", item.model_dump(mode="json"))
     except QaBotError as error:
         yield _event("error", {"error": str(error)})
-        return
-    written = 0
-    for so_far in (*pieces(answer.answer), answer.answer):
-        yield _event("delta", {"text": so_far[written:]})
-        written = len(so_far)
-    yield _event("answer", answer.model_dump(mode="json"))
 
 
 def _event(name: str, data: dict[str, Any]) -> str:

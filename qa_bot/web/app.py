@@ -29,14 +29,14 @@ from qa_bot.web.tools import offer_tools
 from qa_bot.web.transcript import transcripts
 
 
-def build_app(bot: Bot, history: History | None = None) -> gr.Blocks:
-    """The page over ``bot``; its endpoint ``/ask`` takes a question and gives an answer object.
+def build_app(service: Service, history: History | None) -> gr.Blocks:
+    """The page over a bot; its endpoint ``/ask`` takes a question and gives an answer object.
 
     Conversations are kept in ``history``, if there is one.
     """
     with gr.Blocks(title="政府公报问答", analytics_enabled=False) as page:
-        build_page(page, bot, history)
-        offer_tools(bot)
+        build_page(page, service, history)
+        offer_tools(service)
     page.queue(default_concurrency_limit=CONCURRENT, max_size=WAITING)
     return page
 
@@ -44,8 +44,7 @@ def build_app(bot: Bot, history: History | None = None) -> gr.Blocks:
 def build_server(bot: Bot) -> FastAPI:
     """The page at ``/``, MCP below it, and the HTTP interface described at ``/docs``."""
     metered = MeteredBot(bot)
-    answering = cast(Bot, metered)
-    service = Service(answering)
+    service = Service(cast(Bot, metered))
     server = FastAPI(title="qa-bot", version=__version__, docs_url=None, redoc_url=None)
     server.add_exception_handler(QaBotError, _problem)
     give_cookies(server)
@@ -63,7 +62,7 @@ def build_server(bot: Bot) -> FastAPI:
         server.include_router(router)
     gr.mount_gradio_app(
         server,
-        build_app(answering, history),
+        build_app(service, history),
         path="/",
         theme=page_theme(),
         css_paths=STYLE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,8 @@ _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"
 
 @dataclass(frozen=True, slots=True)
 class AskTab:
-    """The parts of the tab; ``turns`` and ``name`` are the open conversation."""
+    """The parts of the tab; ``turns`` and ``name`` are the open conversation, ``pending`` the
+    exchange in progress as it would stand if it were stopped."""
 
     name: gr.State
     turns: gr.State
@@ -58,7 +60,7 @@ def ask_tab(
 
 
 def _layout(conversation: Conversation, worded: Worded) -> AskTab:
-    name, turns, pending = gr.State(""), gr.State([]), gr.State("")
+    name, turns, pending = gr.State(""), gr.State([]), gr.State(None)
     with gr.Row(elem_id="qb-ask"):
         with gr.Column(scale=3, min_width=320, elem_id="qb-chat"):
             log = block(conversation.log_html([], "zh"), elem_id="qb-log")
@@ -117,17 +119,19 @@ def _asking(
         same = gr.skip()
         name = name or new_conversation()
         log: Any = same if earlier else ""
-        async for step in conversation.ask(question, earlier, lang, region or ""):
-            if step.done is None:
-                yield "", log, step.html, same, name, question, same, same, *_busy(True)
-                log = same
-                continue
-            done = [*earlier, step.done]
-            await asyncio.to_thread(past.keep, request, name, len(earlier), step.done)
-            log = conversation.log_html(done, lang, name)
-            panel = conversation.panel_html(done, len(earlier), 1, lang)
-            listed = await asyncio.to_thread(past.html, request, name, lang)
-            yield "", log, "", done, name, "", panel, listed, *_busy(False)
+        steps = conversation.ask(question, earlier, lang, region or "")
+        async with aclosing(steps):
+            async for step in steps:
+                if not step.done:
+                    yield "", log, step.html, same, name, step.so_far, same, same, *_busy(True)
+                    log = same
+                    continue
+                done = [*earlier, step.so_far]
+                await asyncio.to_thread(past.keep, request, name, len(earlier), step.so_far)
+                log = conversation.log_html(done, lang, name)
+                panel = conversation.panel_html(done, len(earlier), 1, lang)
+                listed = await asyncio.to_thread(past.html, request, name, lang)
+                yield "", log, "", done, name, None, panel, listed, *_busy(False)
 
     async def respond_to_click(
         earlier: list[Exchange],
@@ -142,15 +146,26 @@ def _asking(
         async for update in respond(question, earlier, name, lang, region, request):
             yield update
 
-    def stopped(question: str, earlier: list[Exchange], name: str, lang: Language) -> Outputs:
-        done = [*earlier, Exchange(question, error=text(lang, "stopped"))] if question else earlier
+    def stopped(
+        pending: Exchange | None,
+        earlier: list[Exchange],
+        name: str,
+        lang: Language,
+        request: gr.Request,
+    ) -> Outputs:
+        if pending is None:
+            return tuple(gr.skip() for _ in tab.changing)
+        past.keep(request, name, len(earlier), pending)
+        done = [*earlier, pending]
         log = conversation.log_html(done, lang, name)
-        return question, log, "", done, name, "", gr.skip(), gr.skip(), *_busy(False)
+        panel = conversation.panel_html(done, len(earlier), 1, lang)
+        listed = past.html(request, name, lang)
+        return pending.question, log, "", done, name, None, panel, listed, *_busy(False)
 
     def renewed(lang: Language, request: gr.Request) -> Outputs:
         panel = conversation.panel_html([], 0, 1, lang)
         listed = past.html(request, "", lang)
-        return "", conversation.log_html([], lang), "", [], "", "", panel, listed, *_busy(False)
+        return "", conversation.log_html([], lang), "", [], "", None, panel, listed, *_busy(False)
 
     def spoken(earlier: list[Exchange], lang: Language) -> str:
         answer = earlier[-1].answer if earlier else None

@@ -2,48 +2,49 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
 
-from qa_bot.answer.model import Answer
-from qa_bot.bot import Bot
+from qa_bot.answer.model import Answer, Partial
 from qa_bot.errors import QaBotError
 from qa_bot.retrieval.question import Question, Turn
-from qa_bot.web.catalog import Catalog, catalog_of, region_of
+from qa_bot.web.catalog import Catalog, catalog_of
 from qa_bot.web.escape import safe
 from qa_bot.web.examples import example_questions
+from qa_bot.web.service import Service
 from qa_bot.web.sources import no_source_html, source_html
 from qa_bot.web.strings import Language, text
 from qa_bot.web.turns import (
     Exchange,
     examples_html,
     partial_html,
-    pieces,
     turn_html,
     waiting_html,
 )
 
 _REMEMBERED = 6
-_PAUSE_S = 0.04
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The exchange in progress as HTML; ``done`` is set with the last step."""
+    """The exchange in progress as HTML, and as it would stand if it were stopped now.
+
+    ``done`` is set with the last step.
+    """
 
     html: str
-    done: Exchange | None = None
+    so_far: Exchange
+    done: bool = False
 
 
 class Conversation:
     """Asks a bot on behalf of the page and renders what comes of it; holds no user's data."""
 
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
+    def __init__(self, service: Service) -> None:
+        self.bot = service.bot
+        self._service = service
 
     @property
     def catalog(self) -> Catalog:
@@ -55,18 +56,22 @@ class Conversation:
 
     async def ask(
         self, question: str, earlier: Sequence[Exchange], language: Language, region: str = ""
-    ) -> AsyncIterator[Step]:
-        """Waiting, the answer sentence by sentence, and the finished exchange."""
+    ) -> AsyncGenerator[Step, None]:
+        """Waiting, the answer as far as it has come, and the finished exchange."""
         waiting = "composing" if self.bot.mode == "llm" else "searching"
-        yield Step(waiting_html(question, text(language, waiting), language))
-        exchange = await asyncio.to_thread(self._exchange, question, earlier, language, region)
-        answer = exchange.answer
-        if answer and not answer.refused:
-            for written in pieces(answer.answer):
-                html = partial_html(question, written, answer.citations, len(earlier), language)
-                yield Step(html)
-                await asyncio.sleep(_PAUSE_S)
-        yield Step("", exchange)
+        nothing = Exchange(question, error=text(language, "stopped"))
+        yield Step(waiting_html(question, text(language, waiting), language), nothing)
+        asked = Question(question=question, history=_history(earlier), region=region)
+        try:
+            async with aclosing(self._service.stream(asked)) as items:
+                async for item in items:
+                    if isinstance(item, Answer):
+                        yield Step("", Exchange(question, item), done=True)
+                    else:
+                        html = partial_html(question, item, len(earlier), language)
+                        yield Step(html, _stopped(question, item, language))
+        except QaBotError as error:
+            yield Step("", Exchange(question, error=str(error)), done=True)
 
     def log_html(self, exchanges: Sequence[Exchange], language: Language, name: str = "") -> str:
         """All finished exchanges, or the welcome where there are none."""
@@ -99,34 +104,6 @@ class Conversation:
     def examples(self, language: Language) -> tuple[str, ...]:
         return example_questions(self.catalog, language)
 
-    def _exchange(
-        self, question: str, earlier: Sequence[Exchange], language: Language, region: str
-    ) -> Exchange:
-        history = tuple(
-            Turn(question=past.question, answer=past.answer.answer)
-            for past in earlier[-_REMEMBERED:]
-            if past.answer
-        )
-        try:
-            placed = f"{region}：{question}" if region and question.strip() else question
-            answer = self.bot.ask(Question(question=placed, history=history))
-            return Exchange(question, self._of_region(answer, question, region, language))
-        except QaBotError as error:
-            return Exchange(question, error=str(error))
-        except Exception:
-            _log.exception("a question failed")
-            return Exchange(question, error=text(language, "unexpected"))
-
-    def _of_region(self, answer: Answer, question: str, region: str, language: Language) -> Answer:
-        """The answer to the question as it was typed; says so where another region is cited."""
-        store = self.catalog.store
-        cited = [store.clause(citation.clause_id) for citation in answer.citations]
-        places = {region_of(store.document_of(clause)) for clause in cited}
-        notes = answer.notes
-        if region and places and region not in places:
-            notes = (*notes, text(language, "other_region", region=region))
-        return answer.model_copy(update={"question": question, "notes": notes})
-
     def _welcome(self, examples: Sequence[str], language: Language) -> str:
         store = self.catalog.store
         counts = {"documents": len(store.documents), "clauses": len(store.clauses)}
@@ -135,3 +112,25 @@ class Conversation:
             f"<p>{text(language, 'welcome_text', **counts)}</p>"
             f"{examples_html(examples, language)}</div>"
         )
+
+
+def _history(earlier: Sequence[Exchange]) -> tuple[Turn, ...]:
+    return tuple(
+        Turn(question=past.question, answer=past.answer.answer)
+        for past in earlier[-_REMEMBERED:]
+        if past.answer
+    )
+
+
+def _stopped(question: str, partial: Partial, language: Language) -> Exchange:
+    """What was written when the reader stopped it; it says that it is not all."""
+    answer = Answer(
+        id=None,
+        question=question,
+        answer=partial.answer,
+        refused=False,
+        mode="llm",
+        citations=partial.citations,
+        notes=(text(language, "cut_short"),),
+    )
+    return Exchange(question, answer)

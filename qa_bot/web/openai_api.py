@@ -1,13 +1,15 @@
 """An OpenAI-compatible endpoint, so that any chat client can ask: ``/v1/chat/completions``.
 
-The answer's citations stand below its text and, as objects, in the field ``citations``.
+The answer's citations stand below its text and, as objects, in the field ``citations``, beside
+``notes`` and ``mode``.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Any
 from uuid import uuid4
 
@@ -15,14 +17,14 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from qa_bot.answer.model import Answer
+from qa_bot.answer.model import Answer, Partial
 from qa_bot.errors import QaBotError
 from qa_bot.retrieval.question import Question, Turn
 from qa_bot.web.service import Service, status_of
-from qa_bot.web.turns import pieces, plain_answer
+from qa_bot.web.turns import plain_answer
 
 MODEL = "qa-bot"
-_NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+_REPLACED = "\n\n—— 以上作废，以下为答案 (the above is void; the answer follows) ——\n\n"
 
 
 class Part(BaseModel):
@@ -98,16 +100,18 @@ def chat(service: Service) -> APIRouter:
     )
     async def completions(request: ChatRequest) -> Any:
         """Answer the last user message, with the messages before it as the conversation."""
-        try:
-            answer = await service.ask(as_question(request.messages))
-        except QaBotError as error:
-            problem = {"message": str(error), "type": type(error).__name__, "code": None}
-            return JSONResponse({"error": problem}, status_code=status_of(error))
+        question = as_question(request.messages)
         head = {"id": f"chatcmpl-{uuid4().hex}", "created": int(time.time()), "model": MODEL}
-        if request.stream:
-            usage = bool(request.stream_options and request.stream_options.include_usage)
-            return StreamingResponse(_stream(answer, head, usage), media_type="text/event-stream")
-        return _completion(answer, head)
+        try:
+            if not request.stream:
+                return _completion(await service.ask(question), head)
+            items = service.stream(question)
+            first = await anext(items)
+        except QaBotError as error:
+            return JSONResponse({"error": _problem(error)}, status_code=status_of(error))
+        usage = bool(request.stream_options and request.stream_options.include_usage)
+        chunks = _chunks(first, items, head, usage)
+        return StreamingResponse(_events(chunks), media_type="text/event-stream")
 
     return router
 
@@ -132,36 +136,64 @@ def _completion(answer: Answer, head: dict[str, Any]) -> dict[str, Any]:
         "role": "assistant",
         "content": plain_answer(answer),
         "refusal": None,
-        "citations": _citations(answer),
+        **_fields(answer),
     }
     choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
-    return {**head, "object": "chat.completion", "choices": [choice], "usage": _NO_USAGE}
+    return {**head, "object": "chat.completion", "choices": [choice], "usage": _usage(answer)}
 
 
-async def _stream(answer: Answer, head: dict[str, Any], usage: bool) -> AsyncIterator[str]:
-    for chunk in _chunks(answer, head, usage):
-        yield f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n"
-    yield "data: [DONE]\n\n"
+async def _events(chunks: AsyncGenerator[dict[str, Any], None]) -> AsyncIterator[str]:
+    async with aclosing(chunks):
+        try:
+            async for chunk in chunks:
+                yield f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n"
+        except QaBotError as error:
+            yield f"data: {json.dumps({'error': _problem(error)}, ensure_ascii=False)}\n\n"
+        yield "data: [DONE]\n\n"
 
 
-def _chunks(answer: Answer, head: dict[str, Any], usage: bool) -> Iterator[dict[str, Any]]:
+async def _chunks(
+    item: Partial | Answer,
+    later: AsyncGenerator[Partial | Answer, None],
+    head: dict[str, Any],
+    usage: bool,
+) -> AsyncGenerator[dict[str, Any], None]:
+    """The answer as far as it has come, chunk by chunk; ``item`` is the first of what is given."""
     head = {**head, "object": "chat.completion.chunk"}
 
     def chunk(delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:
         return {**head, "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
 
     yield chunk({"role": "assistant", "content": ""})
-    whole, written = plain_answer(answer), 0
-    for so_far in (*pieces(whole), whole):
-        yield chunk({"content": so_far[written:]})
-        written = len(so_far)
-    yield chunk({"citations": _citations(answer)}, "stop")
+    written = ""
+    async with aclosing(later):
+        while isinstance(item, Partial):
+            yield chunk({"content": _added(written, item.answer)})
+            written, item = item.answer, await anext(later)
+    yield chunk({"content": _added(written, plain_answer(item))})
+    yield chunk(_fields(item), "stop")
     if usage:
-        yield {**head, "choices": [], "usage": _NO_USAGE}
+        yield {**head, "choices": [], "usage": _usage(item)}
 
 
-def _citations(answer: Answer) -> list[dict[str, Any]]:
-    return [
+def _added(written: str, now: str) -> str:
+    """What comes after ``written``; what does not continue it says that it is void."""
+    return now[len(written) :] if now.startswith(written) else _REPLACED + now
+
+
+def _fields(answer: Answer) -> dict[str, Any]:
+    """What a message has beside OpenAI's own fields."""
+    citations = [
         {**citation.model_dump(mode="json"), "reference": citation.reference}
         for citation in answer.citations
     ]
+    return {"citations": citations, "notes": list(answer.notes), "mode": answer.mode}
+
+
+def _usage(answer: Answer) -> dict[str, int]:
+    read, written = answer.usage.tokens_in, answer.usage.tokens_out
+    return {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
+
+
+def _problem(error: QaBotError) -> dict[str, str | None]:
+    return {"message": str(error), "type": type(error).__name__, "code": None}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
-from qa_bot.answer.model import Answer
+from qa_bot.answer.model import Answer, Partial
 from qa_bot.bot import Bot
 from qa_bot.errors import QaBotError
 from qa_bot.retrieval.question import Question
@@ -42,16 +43,24 @@ class MeteredBot:
         return getattr(self._bot, name)
 
     def ask(self, question: Question) -> Answer:
-        started = time.perf_counter()
-        try:
-            answer = self._bot.ask(question)
-        except Exception as error:
-            kind = "unusable" if isinstance(error, QaBotError) else "failed"
-            self._asked.labels(kind, self._bot.mode).inc()
-            raise
-        self._seconds.observe(time.perf_counter() - started)
-        self._asked.labels("refused" if answer.refused else "answered", answer.mode).inc()
+        *_, answer = self.stream(question)
+        assert isinstance(answer, Answer)
         return answer
+
+    def stream(self, question: Question) -> Iterator[Partial | Answer]:
+        started = time.perf_counter()
+        outcome, mode = "stopped", self._bot.mode
+        try:
+            for item in self._bot.stream(question):
+                if isinstance(item, Answer):
+                    outcome, mode = "refused" if item.refused else "answered", item.mode
+                    self._seconds.observe(time.perf_counter() - started)
+                yield item
+        except Exception as error:
+            outcome = "unusable" if isinstance(error, QaBotError) else "failed"
+            raise
+        finally:
+            self._asked.labels(outcome, mode).inc()
 
 
 def operations(bot: MeteredBot) -> APIRouter:

@@ -6,7 +6,6 @@ from typing import Any
 
 import gradio as gr
 
-from qa_bot.bot import Bot
 from qa_bot.errors import NotFoundError
 from qa_bot.web.about import about_html
 from qa_bot.web.ask_tab import ask_tab
@@ -19,6 +18,7 @@ from qa_bot.web.library_tab import library_tab
 from qa_bot.web.matters_tab import matters_tab
 from qa_bot.web.past import Past
 from qa_bot.web.reader import document_html
+from qa_bot.web.service import Service
 from qa_bot.web.strings import Language, as_language, text
 from qa_bot.web.turns import Exchange
 
@@ -29,9 +29,10 @@ _CONNECT = (
 )
 
 
-def build_page(page: gr.Blocks, bot: Bot, history: History | None) -> None:
+def build_page(page: gr.Blocks, service: Service, history: History | None) -> None:
     """Put everything into ``page``, which is the current Blocks context."""
-    conversation = Conversation(bot)
+    bot = service.bot
+    conversation = Conversation(service)
     past = Past(history, bot.settings.history_days)
     worded = Worded()
     language = gr.State("zh")

@@ -44,6 +44,10 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "searching": ("正在查找条款……", "Looking for clauses …"),
     "composing": ("正在由模型组织语言……", "The model is wording the answer …"),
     "stopped": ("已停止，没有作答。", "Stopped; no answer was given."),
+    "cut_short": (
+        "已停止，以上答案不完整。",
+        "Stopped; the answer above is not complete.",
+    ),
     "answered": ("答案已给出，引用 {count} 处。", "Answered with {count} citations."),
     "refused_status": ("没有作答。", "Not answered."),
     "conversation": ("对话", "Conversation"),
@@ -61,10 +65,6 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "reason_unusable_question": ("问题无法处理", "the question cannot be used"),
     "near": ("相近的条款（不是答案）", "Clauses that come near (no answer)"),
     "failed": ("无法处理", "Cannot be done"),
-    "unexpected": (
-        "服务器出错，请稍后再试；问题没有丢失。",
-        "Something failed on the server; please try again, your question is kept.",
-    ),
     "copy_answer": ("复制答案", "Copy answer"),
     "copied": ("已复制", "Copied"),
     "copy_failed": ("无法复制，请手动选取", "Cannot copy, please select the text"),
@@ -78,10 +78,6 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "why_other": ("其他", "Other"),
     "thanks": ("已记下，谢谢。", "Noted, thank you."),
     "region_filter": ("地区（可不选）", "Region (optional)"),
-    "other_region": (
-        "没有找到{region}的相关条款，所引条款来自其他地区。",
-        "No clause of {region} was found; those cited are from elsewhere.",
-    ),
     "history": ("历史记录（{count}）", "Earlier conversations ({count})"),
     "history_text": (
         "只对本浏览器可见，{days} 天后自动删除。",

@@ -8,20 +8,22 @@ from typing import Any
 import gradio as gr
 
 from qa_bot.answer.citing import whole_text
-from qa_bot.bot import Bot
 from qa_bot.clauses.lookup import find_clause as look_up_clause
 from qa_bot.clauses.lookup import find_document
 from qa_bot.errors import QaBotError
 from qa_bot.retrieval.question import Question
 from qa_bot.web.matters import all_matters, find_matters
+from qa_bot.web.service import Service
 
 _MOST_MATTERS = 20
 
 
-def offer_tools(bot: Bot) -> None:
+def offer_tools(service: Service) -> None:
     """Put the endpoints ``/ask``, ``/find_clause`` and ``/find_matter`` into the current Blocks."""
 
-    def ask(question: str) -> dict[str, Any]:
+    bot = service.bot
+
+    async def ask(question: str, region: str = "") -> dict[str, Any]:
         """Answer a question from the indexed Chinese government gazettes, with exact citations.
 
         Returns an answer object: the text with marks like [1], the numbered citations (document
@@ -30,8 +32,13 @@ def offer_tools(bot: Bot) -> None:
 
         Args:
             question: The question, in Chinese or English.
+            region: A place, e.g. 盘锦市: only its documents are searched; empty for all.
         """
-        return answer_object(bot, question)
+        try:
+            answer = await service.ask(Question(question=question, region=region))
+        except QaBotError as error:
+            return {"question": question, "error": str(error)}
+        return answer.model_dump(mode="json")
 
     def find_clause(document: str, section: str = "") -> dict[str, Any]:
         """The words of one clause of a document, or the outline of the document.
@@ -64,11 +71,3 @@ def offer_tools(bot: Bot) -> None:
 
     for tool in (ask, find_clause, find_matter):
         gr.api(tool, api_name=tool.__name__)
-
-
-def answer_object(bot: Bot, question: str) -> dict[str, Any]:
-    """The answer object of the machine interface, or ``{"error": …}``."""
-    try:
-        return bot.ask(Question(question=question)).model_dump(mode="json")
-    except QaBotError as error:
-        return {"question": question, "error": str(error)}

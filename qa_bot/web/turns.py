@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa_bot.answer.model import Answer, Citation
+from qa_bot.answer.model import Answer, Citation, Partial
 from qa_bot.web.escape import button, lines, safe
 from qa_bot.web.strings import Language, text
 
 _MARKER = re.compile(r"\s?\[(\d{1,3})\]")
-_STOP = re.compile(r"(?<=[。；！？!?;\n])")
-_PIECES = 12
 REASONS = ("wrong_source", "off_topic", "incomplete", "outdated", "other")
 
 
@@ -43,25 +41,17 @@ def waiting_html(question: str, message: str, language: Language) -> str:
     return _turn(question, waiting, language)
 
 
-def partial_html(
-    question: str, written: str, citations: Sequence[Citation], turn: int, language: Language
-) -> str:
+def partial_html(question: str, partial: Partial, turn: int, language: Language) -> str:
     """An answer as far as it is written."""
-    return _turn(question, _statements(written, citations, turn, language), language)
-
-
-def pieces(answer: str) -> Iterator[str]:
-    """``answer`` sentence by sentence, each time as far as it has come; a dozen steps at most."""
-    sentences = [part for part in _STOP.split(answer) if part]
-    step = -(-len(sentences) // _PIECES)
-    for end in range(step, len(sentences), step or 1):
-        yield "".join(sentences[:end])
+    written = _statements(partial.answer, partial.citations, turn, language)
+    return _turn(question, written, language)
 
 
 def plain_answer(answer: Answer) -> str:
-    """An answer with its numbered citations as text, to be copied."""
+    """An answer with its notes and its numbered citations as text, to be copied."""
+    notes = [f"※ {note}" for note in answer.notes]
     cited = [f"[{citation.number}] {citation.reference}" for citation in answer.citations]
-    return "\n".join([answer.answer, "", *cited] if cited else [answer.answer])
+    return "\n".join([answer.answer, *([""] if notes or cited else []), *notes, *cited])
 
 
 def _turn(question: str, reply: str, language: Language) -> str:
