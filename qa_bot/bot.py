@@ -10,9 +10,10 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from qa_bot.answer.llm import load_llm
 from qa_bot.answer.model import Answer, Mode, Partial
 from qa_bot.chain import Chain
+from qa_bot.current import CurrentChain
 from qa_bot.errors import QuestionError
 from qa_bot.index.embedding import load_embedding
-from qa_bot.index.reader import Index, open_index
+from qa_bot.index.reader import Index
 from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.retriever import HybridRetriever
 from qa_bot.settings import Settings
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 class Bot:
     """Answers questions from the index that the settings name; safe to use from several threads.
 
-    ``embedding`` and ``llm`` stand in for those that the settings name.
+    It follows the index: what an ingest or a rollback makes current answers soon after, without
+    a restart. ``index``, which it does not follow, ``embedding`` and ``llm`` stand in for those
+    that the settings name.
     """
 
     def __init__(
@@ -38,15 +41,20 @@ class Bot:
         self.settings = settings
         self._embedding = embedding or load_embedding(settings)
         self._llm = llm or load_llm(settings)
-        self._chain = Chain(settings, index or open_index(settings), self._embedding, self._llm)
+        self._chains = CurrentChain(settings, self._build, index)
 
     @property
     def index(self) -> Index:
-        return self._chain.index
+        return self._chains.chain().index
 
     @property
     def retriever(self) -> HybridRetriever:
-        return self._chain.retriever
+        return self._chains.chain().retriever
+
+    @property
+    def index_problem(self) -> str | None:
+        """Why an older generation than the current one answers; None where that is not so."""
+        return self._chains.problem
 
     @property
     def mode(self) -> Mode:
@@ -63,7 +71,14 @@ class Bot:
         """What is written and verified so far, as it comes, and last the answer; raises like
         ``ask``, before anything is given."""
         check_question(question, self.settings)
-        return self._chain.stream(question)
+        return self._stream(question)
+
+    def _stream(self, question: Question) -> Iterator[Partial | Answer]:
+        with self._chains.lend() as chain:
+            yield from chain.stream(question)
+
+    def _build(self, index: Index) -> Chain:
+        return Chain(self.settings, index, self._embedding, self._llm)
 
 
 def check_question(question: Question, settings: Settings) -> None:

@@ -13,6 +13,7 @@ import typer
 from qa_bot.errors import QaBotError
 from qa_bot.evaluation.cli import eval_app
 from qa_bot.evaluation.gold_cli import gold_app
+from qa_bot.index.cli import index_app
 
 if TYPE_CHECKING:
     from qa_bot.answer.model import Answer
@@ -29,6 +30,7 @@ app = typer.Typer(
 
 app.add_typer(eval_app, name="eval")
 app.add_typer(gold_app, name="gold")
+app.add_typer(index_app, name="index")
 
 
 @app.command()

@@ -45,6 +45,12 @@ class Settings(BaseSettings):
         default=PROJECT_ROOT / "prompts", description="Folder of prompt templates."
     )
 
+    keep_generations: int = Field(
+        default=3,
+        ge=2,
+        description="Newest generations of the index that an ingest keeps, the current one included.",
+    )
+
     embedding: str = Field(default="shipped", description=f"Embedding model: {EMBEDDING_FORMS}.")
     embedding_base_url: str | None = Field(
         default=None,

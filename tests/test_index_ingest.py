@@ -303,13 +303,14 @@ def test_open_index_outlives_the_next_ingest(place):
     reader.close()
 
 
-def test_one_previous_generation_is_kept(place):
+def test_as_many_generations_are_kept_as_the_setting_says(place):
     built = []
-    for office in ("甲局", "乙局", "丙局"):
+    for office in ("甲局", "乙局", "丙局", "丁局", "戊局"):
         place.write("buses.txt", BUSES.replace("市公安局", office))
         built.append(place.ingest().generation)
-    assert place.generations() == set(built[1:])
-    assert read_manifest(place.settings.index_dir).previous == built[1]
+    assert place.settings.keep_generations == 3
+    assert place.generations() == set(built[-3:])
+    assert read_manifest(place.settings.index_dir).previous == built[-2]
 
 
 def test_leftovers_of_a_killed_ingest_are_cleared(place):

@@ -6,7 +6,11 @@ dropping one gives its disk space back. Vectors come from outside, so no embeddi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import cast
 
@@ -21,6 +25,7 @@ from llama_index.core.schema import TextNode
 from qa_bot.index.embedding import Vectors
 from qa_bot.index.progress import Progress, no_progress
 
+DATABASE = "chroma.sqlite3"
 MAX_BATCH = 5000
 # Chroma's defaults lose 5 % of the 100 nearest passages of the shipped corpus, and whole answers
 # among near-equal table rows; this loses none, at 2 ms a query instead of 1.5.
@@ -29,12 +34,41 @@ _HNSW = CreateHNSWConfiguration(
 )
 _SAMPLES = 5
 _SAME = 1e-4
+# Chroma shares one system between the clients of a folder, but counts them without a lock.
+_CLIENTS = threading.Lock()
+_WRITTEN_ON_OPENING = bytes(1 << 16)
 
 
 def open_client(folder: Path) -> Client:
-    """A client of the Chroma folder, to be closed after use; it never calls home."""
+    """A client of the Chroma folder, to be given to ``close_client``; it never calls home."""
     settings = ChromaSettings(anonymized_telemetry=False)
-    return cast(Client, chromadb.PersistentClient(str(folder), settings=settings))
+    with _CLIENTS:
+        return cast(Client, chromadb.PersistentClient(str(folder), settings=settings))
+
+
+def close_client(client: Client) -> None:
+    with _CLIENTS:
+        client.close()
+
+
+def readable_folder(folder: Path, until: ExitStack) -> Path:
+    """``folder``, or where Chroma could not open it a stand-in that is there ``until`` closed.
+
+    Chroma writes a row into the database whenever it opens it, also to read. On a full or
+    read-only disk it gets a copy of the database in the temporary folder or in memory, with links
+    to the vectors beside it. Raises OSError where there is no room for that either.
+    """
+    if _takes_writes(folder):
+        return folder
+    size = (folder / DATABASE).stat().st_size + len(_WRITTEN_ON_OPENING)
+    roomy = (place for place in _scratch_places() if _has_room(place, size))
+    copy = Path(until.enter_context(tempfile.TemporaryDirectory(dir=next(roomy, None))))
+    for entry in folder.iterdir():
+        if entry.name == DATABASE:
+            shutil.copyfile(entry, copy / DATABASE)
+        elif entry.is_dir():
+            (copy / entry.name).symlink_to(entry.resolve(), target_is_directory=True)
+    return copy
 
 
 def collection_name(generation: str) -> str:
@@ -69,7 +103,9 @@ def read_collection(client: Client, generation: str) -> chromadb.Collection:
     return client.get_collection(collection_name(generation), embedding_function=None)
 
 
-def fault_of(collection: chromadb.Collection, count: int, dimension: int) -> str | None:
+def fault_of(
+    collection: chromadb.Collection, count: int, dimension: int, samples: int = _SAMPLES
+) -> str | None:
     """What is wrong with a collection that should hold ``count`` rows; None where all is well.
 
     A lost HNSW segment still counts right, so a few rows spread over the whole must also find
@@ -78,7 +114,7 @@ def fault_of(collection: chromadb.Collection, count: int, dimension: int) -> str
     try:
         if (found := collection.count()) != count:
             return f"{found} ≠ {count}"
-        rows = {*np.linspace(0, count - 1, _SAMPLES, dtype=int).tolist()}
+        rows = {*np.linspace(0, count - 1, samples, dtype=int).tolist()}
         return None if all(_finds_itself(collection, row, dimension) for row in rows) else "HNSW"
     except ChromaError as error:
         return f"Chroma: {error}"
@@ -92,3 +128,25 @@ def _finds_itself(collection: chromadb.Collection, row: int, dimension: int) -> 
     found = collection.query(query_embeddings=vectors, n_results=1, include=["distances"])
     nearest = np.asarray(found["distances"], dtype=np.float32)
     return nearest.shape == (1, 1) and bool(nearest < _SAME)
+
+
+def _takes_writes(folder: Path) -> bool:
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(_WRITTEN_ON_OPENING)
+    except OSError:
+        return False
+    return True
+
+
+def _scratch_places() -> Iterator[str]:
+    with suppress(OSError):
+        yield tempfile.gettempdir()
+    yield "/dev/shm"
+
+
+def _has_room(place: str, size: int) -> bool:
+    try:
+        return shutil.disk_usage(place).free > size and _takes_writes(Path(place))
+    except OSError:
+        return False

@@ -12,7 +12,7 @@ from chromadb.errors import ChromaError
 from llama_index.core.schema import TextNode
 
 from qa_bot.errors import IndexStoreError
-from qa_bot.index.chroma import fault_of, open_client, write_collection
+from qa_bot.index.chroma import DATABASE, close_client, fault_of, open_client, write_collection
 from qa_bot.index.durable import sync_tree
 from qa_bot.index.embedding import Vectors
 from qa_bot.index.lexical import LexicalIndex
@@ -20,11 +20,11 @@ from qa_bot.index.manifest import (
     Manifest,
     Source,
     generation_folder,
-    generations_folder,
     write_manifest,
 )
 from qa_bot.index.passages import RECIPE, lexical_texts
 from qa_bot.index.progress import Progress, no_progress
+from qa_bot.index.sources import sha256_of
 from qa_bot.index.store import ClauseStore
 
 LEXICAL_FIELDS = ("text", "headings", "title")
@@ -48,7 +48,7 @@ def build_generation(
     Raises ``IndexStoreError``.
     """
     now = datetime.now(UTC)
-    generation = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    generation = f"{now:%Y%m%dT%H%M%S.%f}-{secrets.token_hex(3)}"
     folder = generation_folder(index_dir, generation)
     try:
         folder.mkdir(parents=True)
@@ -66,10 +66,15 @@ def build_generation(
             clauses=len(store.clauses),
             passages=len(nodes),
             sources=dict(sources),
-            files=_sizes(folder),
+            files={name: path.stat().st_size for name, path in files_in(folder).items()},
+            sha256={
+                name: sha256_of(path)
+                for name, path in files_in(folder).items()
+                if path.name != DATABASE
+            },
         )
-        write_manifest(manifest, folder)
         sync_tree(folder)
+        write_manifest(manifest, folder)
         write_manifest(manifest, index_dir)
     except (OSError, ChromaError) as error:
         shutil.rmtree(folder, ignore_errors=True)
@@ -81,13 +86,6 @@ def build_generation(
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return manifest
-
-
-def drop_generations(index_dir: Path, keep: set[str]) -> None:
-    """Delete every generation but those to ``keep``, half-built ones included."""
-    for folder in generations_folder(index_dir).glob("*"):
-        if folder.name not in keep:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def lexical_folder(generation: Path, field: str) -> Path:
@@ -117,9 +115,10 @@ def _save_vectors(
                 "(the new index failed its check, the one in use is untouched: try again.)"
             )
     finally:
-        client.close()
+        close_client(client)
 
 
-def _sizes(folder: Path) -> dict[str, int]:
+def files_in(folder: Path) -> dict[str, Path]:
+    """The files below ``folder`` by their name within it."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
+    return {path.relative_to(folder).as_posix(): path for path in files}

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from qa_bot.errors import IndexStoreError, SourceError
 from qa_bot.index.embedding import embedding_id, load_embedding
-from qa_bot.index.generation import build_generation, drop_generations
+from qa_bot.index.generation import build_generation
+from qa_bot.index.history import drop_old, restore_manifest
 from qa_bot.index.intake import Intake
+from qa_bot.index.lock import write_lock
 from qa_bot.index.manifest import Manifest, has_index, newest_readable_manifest
 from qa_bot.index.node_parser import distinct
 from qa_bot.index.passages import RECIPE
@@ -77,7 +77,8 @@ def ingest(
     is at work or the index is damaged or cannot be written, ``ModelError`` where the embedding
     model fails; the index in use then stays as it was.
     """
-    with _lock(settings.index_dir):
+    with write_lock(settings.index_dir):
+        restore_manifest(settings)
         manifest, store = _last(settings, rebuild)
         known = manifest.sources if manifest else {}
         intake = Intake(gazettes or default_gazettes(), settings.index_dir, known, store)
@@ -92,30 +93,8 @@ def ingest(
         if manifest and not (rebuild or intake.changed or manifest.recipe != RECIPE):
             return _report(manifest, intake, built=False)
         built = _build(settings, intake, manifest, embedding, progress)
-        drop_generations(settings.index_dir, {built.generation, built.previous or ""})
+        drop_old(settings.index_dir, settings.keep_generations)
         return _report(built, intake, built=True)
-
-
-@contextmanager
-def _lock(index_dir: Path) -> Iterator[None]:
-    lock = FileLock(index_dir / ".lock")
-    try:
-        index_dir.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise IndexStoreError(
-            f"另一个 ingest 正在更新 {index_dir}，请等它结束后重试。"
-            "(another ingest is at work there: wait for it to end, then try again.)"
-        ) from None
-    except OSError as error:
-        raise IndexStoreError(
-            f"无法写入 {index_dir}（{error.strerror}），请检查权限和磁盘空间。"
-            "(cannot be written: check permissions and disk space.)"
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _last(settings: Settings, rebuild: bool) -> tuple[Manifest | None, ClauseStore]:

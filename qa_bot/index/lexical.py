@@ -63,6 +63,13 @@ class LexicalIndex:
         scores: NDArray[np.float32] = self._bm25.get_scores_from_ids(ids)
         return scores
 
+    def tokens_of(self, row: int) -> set[str]:
+        """The distinct tokens that the index holds for a row."""
+        at = np.flatnonzero(self._bm25.scores["indices"] == row)
+        ids = np.searchsorted(self._bm25.scores["indptr"], at, side="right") - 1
+        wanted = set(ids.tolist())
+        return {token for token, number in self._bm25.vocab_dict.items() if number in wanted}
+
     def save(self, folder: Path) -> None:
         self._bm25.save(folder, show_progress=False)
 

@@ -29,7 +29,8 @@ class Manifest(BaseModel):
     """One generation. ``sources`` maps paths, relative to the index folder, to their state.
 
     ``passages`` counts distinct ones, ``recipe`` says how they are made, ``previous`` is the
-    generation to fall back to, ``files`` the bytes of every file in the generation's folder.
+    generation to fall back to, ``files`` the bytes of every file in the generation's folder,
+    ``sha256`` the digests of those that no reader changes.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -46,6 +47,7 @@ class Manifest(BaseModel):
     passages: int
     sources: dict[str, Source]
     files: dict[str, int]
+    sha256: dict[str, str] = {}
 
 
 def generations_folder(index_dir: Path) -> Path:
@@ -54,6 +56,17 @@ def generations_folder(index_dir: Path) -> Path:
 
 def generation_folder(index_dir: Path, generation: str) -> Path:
     return generations_folder(index_dir) / generation
+
+
+def generation_folders(index_dir: Path) -> list[Path]:
+    """The folders of the generations on the disk, the newest first, half-built ones included."""
+    found = generations_folder(index_dir).glob("[!.]*")
+    return sorted((folder for folder in found if folder.is_dir()), reverse=True)
+
+
+def is_finished(folder: Path) -> bool:
+    """Was the generation in ``folder`` built to its end? Its manifest is written last."""
+    return (folder / _NAME).exists()
 
 
 def needs_rebuild(chinese: str, english: str) -> IndexStoreError:
@@ -65,11 +78,20 @@ def needs_rebuild(chinese: str, english: str) -> IndexStoreError:
 
 def has_index(index_dir: Path) -> bool:
     """Has an ingest ever been finished here? (The index may still be damaged.)"""
-    return (index_dir / _NAME).exists()
+    return (index_dir / _NAME).exists() or any(map(is_finished, generation_folders(index_dir)))
+
+
+def manifest_stamp(index_dir: Path) -> tuple[int, ...]:
+    """Changes whenever another generation becomes current, for the price of one ``stat``."""
+    try:
+        state = (index_dir / _NAME).stat()
+    except OSError:
+        return ()
+    return state.st_ino, state.st_size, state.st_mtime_ns
 
 
 def read_manifest(index_dir: Path) -> Manifest:
-    """The manifest of the current generation; cheap enough to poll for a newer one.
+    """The manifest of the current generation, or of the generation whose folder is named.
 
     Raises ``IndexStoreError`` where it is missing, damaged or of another format.
     """
@@ -77,6 +99,8 @@ def read_manifest(index_dir: Path) -> Manifest:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
+        if has_index(index_dir):
+            raise needs_rebuild(f"索引清单 {path} 已丢失", "the manifest is lost") from None
         raise IndexStoreError(
             f"{index_dir} 中还没有索引，请运行 `qa-bot ingest PATH…`。"
             "(no index there yet: run `qa-bot ingest PATH…`.)"
@@ -105,8 +129,7 @@ def write_manifest(manifest: Manifest, folder: Path) -> None:
 
 def newest_readable_manifest(index_dir: Path) -> Manifest | None:
     """What is known of earlier ingests, also where the current manifest is lost."""
-    folders = sorted(generations_folder(index_dir).glob("*"), reverse=True)
-    for folder in (index_dir, *folders):
+    for folder in (index_dir, *generation_folders(index_dir)):
         try:
             return read_manifest(folder)
         except IndexStoreError:

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import chromadb
 import numpy as np
-from chromadb.api.client import Client
 from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
 from qa_bot.errors import IndexStoreError
-from qa_bot.index.chroma import fault_of, open_client, read_collection
+from qa_bot.index.chroma import (
+    close_client,
+    fault_of,
+    open_client,
+    read_collection,
+    readable_folder,
+)
 from qa_bot.index.embedding import embedding_id
 from qa_bot.index.generation import LEXICAL_FIELDS, chroma_folder, lexical_folder
+from qa_bot.index.in_use import hold
 from qa_bot.index.lexical import LexicalIndex
-from qa_bot.index.manifest import Manifest, generation_folder, needs_rebuild, read_manifest
+from qa_bot.index.manifest import (
+    Manifest,
+    generation_folder,
+    generation_folders,
+    needs_rebuild,
+    read_manifest,
+)
 from qa_bot.index.store import ClauseStore
 from qa_bot.settings import Settings
 
@@ -43,14 +56,14 @@ class Index:
         manifest: Manifest,
         store: ClauseStore,
         lexical: LexicalFields,
-        client: Client,
         collection: chromadb.Collection,
+        opened: ExitStack,
     ) -> None:
         self.manifest = manifest
         self.store = store
         self.lexical = lexical
-        self._client = client
         self._collection = collection
+        self._opened = opened
 
     def dense(
         self, query_vector: NDArray[np.float32], n: int, titles: Collection[str] | None = None
@@ -79,8 +92,23 @@ class Index:
 
         return ChromaVectorStore(chroma_collection=self._collection)
 
+    def passages(self, batch: int) -> Iterator[tuple[str, tuple[str, list[str]]]]:
+        """(passage id, (text, ids of its clauses)) of every row, read ``batch`` at a time."""
+        for start in range(0, self.manifest.passages, batch):
+            rows = self._collection.get(
+                limit=batch, offset=start, include=["documents", "metadatas"]
+            )
+            texts, metadatas = rows["documents"] or (), rows["metadatas"] or ()
+            yield from zip(
+                rows["ids"], zip(texts, map(_clause_ids, metadatas), strict=True), strict=True
+            )
+
+    def fault(self, samples: int) -> str | None:
+        """What is wrong with the collection, going by ``samples`` rows of it; None: nothing."""
+        return fault_of(self._collection, self.manifest.passages, self.manifest.dimension, samples)
+
     def close(self) -> None:
-        self._client.close()
+        self._opened.close()
 
     def _nearest(
         self, query_vector: NDArray[np.float32], wanted: int, titles: Collection[str] | None
@@ -93,11 +121,11 @@ class Index:
                 include=["metadatas", "distances"],
             )
         except ChromaError as error:
-            raise _damaged(str(error)) from error
+            raise damaged(str(error)) from error
         nearest: dict[str, float] = {}
         rows = zip((found["metadatas"] or [[]])[0], (found["distances"] or [[]])[0], strict=True)
         for metadata, distance in rows:
-            for clause_id in (str(metadata["clause_id"]), *str(metadata["twins"]).split()):
+            for clause_id in _clause_ids(metadata):
                 nearest.setdefault(clause_id, 1.0 - distance)
         return nearest
 
@@ -109,17 +137,58 @@ def open_index(settings: Settings) -> Index:
     another embedding model; its message says what to do.
     """
     manifest = read_manifest(settings.index_dir)
+    require_model(manifest, settings)
+    try:
+        return open_generation(settings.index_dir, manifest)
+    except IndexStoreError:
+        if read_manifest(settings.index_dir).generation == manifest.generation:
+            raise
+        return open_index(settings)
+
+
+def open_sound_index(settings: Settings) -> tuple[Index, str | None]:
+    """Open the current generation or, where it cannot be used, the one before it.
+
+    The second value says what is wrong with the current one. Raises ``IndexStoreError`` where no
+    generation can be used.
+    """
+    try:
+        return open_index(settings), None
+    except IndexStoreError as error:
+        for manifest in _manifests_before(settings.index_dir):
+            try:
+                require_model(manifest, settings)
+                return open_generation(settings.index_dir, manifest), str(error)
+            except IndexStoreError:
+                continue
+        raise
+
+
+def open_generation(index_dir: Path, manifest: Manifest) -> Index:
+    """Open and check one generation, whichever embedding model it was built with.
+
+    Nobody can drop it until it is closed. Raises ``IndexStoreError`` where it is damaged or gone.
+    """
+    folder = generation_folder(index_dir, manifest.generation)
+    with ExitStack() as opened:
+        try:
+            opened.enter_context(hold(folder))
+        except OSError as error:
+            raise damaged("manifest.json") from error
+        _require_whole_files(folder, manifest)
+        store, lexical = _load_texts(folder, manifest)
+        collection = _load_vectors(folder, manifest, opened)
+        return Index(manifest, store, lexical, collection, opened.pop_all())
+
+
+def require_model(manifest: Manifest, settings: Settings) -> None:
+    """Raise ``IndexStoreError`` where a generation has the vectors of another embedding model."""
     if manifest.embedding != embedding_id(settings):
         raise needs_rebuild(
             f"索引由向量模型 {manifest.embedding} 建立，当前设置为 {embedding_id(settings)}；"
             "请改回 QA_BOT_EMBEDDING；要换用新模型",
             "built by another embedding model, set QA_BOT_EMBEDDING back; to change over",
         )
-    folder = generation_folder(settings.index_dir, manifest.generation)
-    _require_whole_files(folder, manifest)
-    store, lexical = _load_texts(folder, manifest)
-    client, collection = _load_vectors(folder, manifest)
-    return Index(manifest, store, lexical, client, collection)
 
 
 def load_store(index_dir: Path, manifest: Manifest) -> ClauseStore:
@@ -127,10 +196,14 @@ def load_store(index_dir: Path, manifest: Manifest) -> ClauseStore:
     try:
         store = ClauseStore.load(generation_folder(index_dir, manifest.generation))
     except (OSError, ValueError) as error:
-        raise _damaged(type(error).__name__) from error
+        raise damaged(type(error).__name__) from error
     if (len(store.documents), len(store.clauses)) != (manifest.documents, manifest.clauses):
-        raise _damaged(f"{len(store.clauses)} ≠ {manifest.clauses}")
+        raise damaged(f"{len(store.clauses)} ≠ {manifest.clauses}")
     return store
+
+
+def _clause_ids(metadata: Mapping[str, object]) -> list[str]:
+    return [str(metadata["clause_id"]), *str(metadata["twins"]).split()]
 
 
 def _require_whole_files(folder: Path, manifest: Manifest) -> None:
@@ -138,7 +211,7 @@ def _require_whole_files(folder: Path, manifest: Manifest) -> None:
     for name, size in manifest.files.items():
         path = folder / name
         if not path.is_file() or path.stat().st_size < size:
-            raise _damaged(name)
+            raise damaged(name)
 
 
 def _load_texts(folder: Path, manifest: Manifest) -> tuple[ClauseStore, LexicalFields]:
@@ -146,28 +219,45 @@ def _load_texts(folder: Path, manifest: Manifest) -> tuple[ClauseStore, LexicalF
     try:
         fields = {name: LexicalIndex.load(lexical_folder(folder, name)) for name in LEXICAL_FIELDS}
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-        raise _damaged(type(error).__name__) from error
+        raise damaged(type(error).__name__) from error
     if any(len(field) != len(store.clauses) for field in fields.values()):
-        raise _damaged("BM25")
+        raise damaged("BM25")
     return store, LexicalFields(**fields)
 
 
-def _load_vectors(folder: Path, manifest: Manifest) -> tuple[Client, chromadb.Collection]:
+def _load_vectors(folder: Path, manifest: Manifest, opened: ExitStack) -> chromadb.Collection:
     try:
-        client = open_client(chroma_folder(folder))
-    except Exception as error:
-        raise _damaged(type(error).__name__) from error
-    try:
+        client = open_client(readable_folder(chroma_folder(folder), opened))
+        opened.callback(close_client, client)
         collection = read_collection(client, manifest.generation)
         fault = fault_of(collection, manifest.passages, manifest.dimension)
+    except OSError as error:
+        raise IndexStoreError(
+            f"索引 {folder} 所在磁盘已满或只读，且没有地方放临时副本（{error.strerror}），"
+            "请腾出磁盘空间。(the disk is full or read-only, and there is no room for a temporary "
+            "copy: free some space.)"
+        ) from error
     except Exception as error:
-        client.close()
-        raise _damaged(type(error).__name__) from error
+        raise damaged(type(error).__name__) from error
     if fault:
-        client.close()
-        raise _damaged(fault)
-    return client, collection
+        raise damaged(fault)
+    return collection
 
 
-def _damaged(what: str) -> IndexStoreError:
+def _manifests_before(index_dir: Path) -> Iterator[Manifest]:
+    """The generation before the current one; all, the newest first, where none is current."""
+    try:
+        previous = read_manifest(index_dir).previous
+        folders = [generation_folder(index_dir, previous)] if previous else []
+    except IndexStoreError:
+        folders = generation_folders(index_dir)
+    for folder in folders:
+        try:
+            yield read_manifest(folder)
+        except IndexStoreError:
+            continue
+
+
+def damaged(what: str) -> IndexStoreError:
+    """The error for a generation of which ``what`` is wrong."""
     return needs_rebuild(f"索引已损坏（{what}）", "the index is damaged")
