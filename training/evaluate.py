@@ -2,7 +2,8 @@
 
 Everyday questions of the development files over at least 5,000 clauses, STARD's development
 questions over their articles and others, and the development half of the gold over the shipped
-gazettes. The test half of the gold is never read.
+gazettes. Only when named: STARD over more of its articles or all of them, and the test half of the
+gold, of which nothing is shown but the total and the English questions.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ from qa_bot.clauses.labels import fold_label
 from qa_bot.clauses.model import Clause
 from qa_bot.clauses.parser import parse_text
 from qa_bot.embedding_model import Vectors
-from qa_bot.evaluation.gold import GoldCitation, load_gold
+from qa_bot.evaluation.gold import GoldCitation, Split, load_gold
 from qa_bot.index.passages import passages_of
 from training.pairs import clauses, everyday_questions, passage, stard
 from training.paths import CORPORA, GAZETTES, GOLD
 
 _log = logging.getLogger(__name__)
 POOL = 5_000
-ARTICLES = 3_000
+ARTICLES, MANY_ARTICLES = 3_000, 15_000
 _SPEED_TEXTS, _SPEED_QUESTIONS = 128, 64
 _ROUNDS = 3
 
@@ -111,25 +112,25 @@ def everyday_task() -> Task:
     )
 
 
-def stard_task() -> Task:
-    """STARD's development questions over their own articles and some thousand others."""
+def stard_task(articles: int | None = ARTICLES) -> Task:
+    """STARD's development questions over their own articles and so many others (None: all)."""
     data = stard()
-    wanted = {article for _, articles in data.dev for article in articles}
+    wanted = {article for _, found in data.dev for article in found}
     others = sorted(set(data.articles) - wanted)
-    chosen = [*sorted(wanted), *random.Random(0).sample(others, ARTICLES)]
+    chosen = [*sorted(wanted), *random.Random(0).sample(others, articles or len(others))]
     place = {article: number for number, article in enumerate(chosen)}
     return Task(
         "stard",
         [text for text, _ in data.dev],
         ["dev"] * len(data.dev),
         [data.articles[article] for article in chosen],
-        [{place[article] for article in articles} for _, articles in data.dev],
+        [{place[article] for article in found} for _, found in data.dev],
         {"R@10": recall(10), "hit@1": hit(1)},
     )
 
 
-def gold_task() -> Task:
-    """The answerable questions of the gold's development half over the shipped gazettes."""
+def gold_task(split: Split = "dev") -> Task:
+    """The answerable questions of a half of the gold over the shipped gazettes."""
     files = sorted(GAZETTES.glob("*.txt"))
     parsed = [
         clause
@@ -137,7 +138,7 @@ def gold_task() -> Task:
         for clause in parse_text(file.read_text(encoding="utf-8"), file.name).clauses
     ]
     pieces = [(clause, one.text) for clause in parsed for one in passages_of(clause)]
-    pairs = [pair for pair in load_gold(GOLD).select(splits=["dev"]).pairs if pair.citations]
+    pairs = [pair for pair in load_gold(GOLD).select(splits=[split]).pairs if pair.citations]
     right = [
         {
             number
@@ -148,9 +149,9 @@ def gold_task() -> Task:
     ]
     kept = [number for number, found in enumerate(right) if found]
     return Task(
-        "gold-dev",
+        f"gold-{split}",
         [pairs[number].question for number in kept],
-        [pairs[number].kind for number in kept],
+        [pairs[number].kind if split == "dev" else pairs[number].lang for number in kept],
         [text for _, text in pieces],
         [right[number] for number in kept],
     )
@@ -160,6 +161,11 @@ TASKS: dict[str, Callable[[], Task]] = {
     "everyday": everyday_task,
     "stard": stard_task,
     "gold-dev": gold_task,
+}
+ON_DEMAND: dict[str, Callable[[], Task]] = {
+    "stard-15000": lambda: stard_task(MANY_ARTICLES),
+    "stard-all": lambda: stard_task(None),
+    "gold-test": lambda: gold_task("test"),
 }
 
 
@@ -183,7 +189,7 @@ def report(models: Mapping[str, Embedder], tasks: Iterable[str]) -> dict[str, ob
     """Every model on every task, as it is to be written down."""
     results: dict[str, object] = {}
     for name in tasks:
-        task = TASKS[name]()
+        task = {**TASKS, **ON_DEMAND}[name]()
         row = {label: measured(task, model) for label, model in models.items()}
         results[name] = {"pool": len(task.pool), **row}
         _log.info("%s over %d passages:\n%s", name, len(task.pool), json.dumps(row, indent=1))

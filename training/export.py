@@ -11,7 +11,7 @@ from qa_bot.embedding_model import MODEL, SUMS
 from qa_bot.embedding_model import TOKENIZER as SHIPPED_TOKENIZER
 from training.bert import load_weights
 from training.graph import encoder_graph
-from training.paths import BASE_WEIGHTS, PACKAGE, TOKENIZER
+from training.paths import BASE_WEIGHTS, PACKAGE, TOKENIZER, whole
 
 _log = logging.getLogger(__name__)
 
@@ -19,7 +19,8 @@ _log = logging.getLogger(__name__)
 def export(weights: Path, model: Path, eight_bit: bool = True) -> None:
     """Write the base weights, with those of ``weights`` in their place, as an ONNX file."""
     merged = {**load_weights(BASE_WEIGHTS), **load_weights(weights)}
-    model.write_bytes(encoder_graph(merged, eight_bit).SerializeToString())
+    with whole(model) as part:
+        part.write_bytes(encoder_graph(merged, eight_bit).SerializeToString())
     _log.info("%s: %.1f MB", model.name, model.stat().st_size / 1e6)
 
 

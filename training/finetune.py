@@ -14,7 +14,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import torch
@@ -24,7 +24,15 @@ from torch.nn import functional
 
 from training.bert import Encoder, load_weights, pad, save_weights
 from training.pairs import Pair, everyday_questions, training_pairs
-from training.paths import BASE_WEIGHTS, CHECKPOINT, FINISHED, LOG, TOKENIZER, TUNED_WEIGHTS
+from training.paths import (
+    BASE_WEIGHTS,
+    CHECKPOINT,
+    FINISHED,
+    LOG,
+    TOKENIZER,
+    TUNED_WEIGHTS,
+    whole,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -76,7 +84,8 @@ class FineTuning:
             self.step += 1
             _note(step=self.step, loss=round(loss, 4), at=round(began))
             late = time.monotonic() > end
-            if late or self.step % self.recipe.evaluate_every == 0:
+            last = late or self.step == self.recipe.steps
+            if last or self.step % self.recipe.evaluate_every == 0:
                 self._evaluate()
             if late:
                 break
@@ -138,11 +147,15 @@ class FineTuning:
             "optimizer": self.optimizer.state_dict(),
             "scheduler": self.scheduler.state_dict(),
             "progress": (self.step, self.best, self.stale),
+            "recipe": asdict(self.recipe),
         }
-        torch.save(state, CHECKPOINT)
+        with whole(CHECKPOINT) as part:
+            torch.save(state, part)
 
     def _resume(self) -> None:
         state = torch.load(CHECKPOINT, map_location=self.device, weights_only=True)
+        if state["recipe"] != asdict(self.recipe):
+            raise SystemExit(f"{CHECKPOINT} is of another recipe: delete it to begin anew")
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.scheduler.load_state_dict(state["scheduler"])
@@ -152,10 +165,11 @@ class FineTuning:
     @property
     def _rate(self) -> Callable[[int], float]:
         recipe = self.recipe
+        warm_up = max(1, min(recipe.warm_up, recipe.steps // 2))
 
         def rate(step: int) -> float:
-            rising = (step + 1) / recipe.warm_up
-            falling = (recipe.steps - step) / (recipe.steps - recipe.warm_up)
+            rising = (step + 1) / warm_up
+            falling = (recipe.steps - step) / max(1, recipe.steps - warm_up)
             return max(min(rising, falling), 0.02)
 
         return rate

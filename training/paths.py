@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,3 +29,11 @@ FINISHED = WORK / "finished"
 
 WEIGHTS = {"base": BASE_WEIGHTS, "tuned": TUNED_WEIGHTS}
 MODELS = {"base": BASE_MODEL, "tuned": TUNED_MODEL}
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A name to write under; the file is called ``path`` only when it is complete."""
+    part = path.with_name(f"part-{path.name}")
+    yield part
+    part.replace(path)

@@ -67,7 +67,9 @@ class OnnxEmbedder:
     def _embed(self, texts: list[str]) -> Vectors:
         # Half of a surrogate pair has no UTF-8, and the tokenizer reads UTF-8.
         whole = [text.encode("utf-8", "replace").decode() for text in texts]
-        encoded = self._tokenizer.encode_batch(whole)
+        # A batch wakes the tokenizer's threads, which a single text does not need.
+        encode = self._tokenizer.encode
+        encoded = [encode(whole[0])] if len(whole) == 1 else self._tokenizer.encode_batch(whole)
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
         for rows in _batches(encoded):
             ids = np.full((len(rows), len(encoded[rows[-1]])), _PAD, dtype=np.int64)

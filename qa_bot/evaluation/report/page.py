@@ -155,7 +155,7 @@ def _calibration(results: Results) -> list[Html]:
     """How far the scores of answerability can be relied on, and where the bot refuses."""
     auc = results.answerability_auc
     known = f"ROC-AUC {auc.mean:.3f}" if auc and auc.mean is not None else "分数全同 (equal scores)"
-    title = f"可答性分数的校准，{known} (calibration; numbers of questions)"
+    title = f"可答性分数的校准，{known} (calibration; above: questions)"
     figures = [squares.reliability_plot(title, reliability(scored(results.questions)))]
     recall, over = (results.overall.get(name) for name in ("refusal_recall", "over_refusal"))
     curve = trade_off(scored(results.questions))

@@ -7,18 +7,21 @@ from collections.abc import Sequence
 from qa_bot.evaluation.calibration import Bin
 from qa_bot.evaluation.report.html import Html, tag
 
-_LEFT, _TOP, _SIDE, _WIDTH, _FOOT = 130, 12, 260, 614, 46
+_LEFT, _TOP, _SIDE, _WIDTH, _FOOT = 150, 24, 340, 614, 46
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 def reliability_plot(title: str, bins: Sequence[Bin]) -> Html:
-    """The share of answerable questions (upwards) by score (to the right), with intervals."""
+    """The share of answerable questions (upwards) by score (to the right), with intervals.
+
+    Above each dot stands the number of its questions.
+    """
     marks: list[Html] = []
     for one in bins:
         x = _x(one.score)
         marks.append(_line(x, _y(one.low), x, _y(one.high), "ci"))
         marks.append(_dot(one.score, one.share, "dot"))
-        marks.append(_text(x + 7, _y(one.share) + 4, str(one.n), "start"))
+        marks.append(_text(x, _y(1) - 10, str(one.n), "middle"))
     axes = ("可答性分数 (answerability)", "确可回答 (answerable)")
     return _figure(title, *axes, [_diagonal(), *marks])
 
@@ -42,7 +45,8 @@ def _figure(title: str, across: str, up: str, marks: Sequence[Html]) -> Html:
     grid += [_line(_x(0), _y(tick), _x(1), _y(tick), "grid") for tick in _TICKS]
     labels = [_text(_x(tick), _y(0) + 16, f"{tick:g}", "middle") for tick in _TICKS]
     labels += [_text(_x(0) - 6, _y(tick) + 4, f"{tick:g}", "end") for tick in _TICKS]
-    labels += [_text(_x(0.5), _y(0) + 36, across, "middle"), _text(_x(0) - 36, _y(0.5), up, "end")]
+    labels.append(_text(_x(0.5), _y(0) + 36, across, "middle"))
+    labels.append(_upright(_x(0) - 42, _y(0.5), up))
     svg = tag(
         "svg",
         *grid,
@@ -73,6 +77,11 @@ def _y(share: float) -> float:
 
 def _line(x1: float, y1: float, x2: float, y2: float, css: str) -> Html:
     return tag("line", x1=f"{x1:.1f}", y1=f"{y1:.1f}", x2=f"{x2:.1f}", y2=f"{y2:.1f}", class_=css)
+
+
+def _upright(x: float, y: float, text: str) -> Html:
+    turn = f"translate({x:.1f} {y:.1f}) rotate(-90)"
+    return tag("text", text, transform=turn, text_anchor="middle")
 
 
 def _text(x: float, y: float, text: str, anchor: str) -> Html:
