@@ -67,12 +67,16 @@ def ask(
     as_json: Annotated[
         bool, typer.Option("--json", help="输出一个答案对象 JSON。(Print one answer object.)")
     ] = False,
+    region: Annotated[
+        str,
+        typer.Option("--region", help="只查这个地区的文件。(Only documents of this place.)"),
+    ] = "",
 ) -> None:
     """提一个问题，答案附编号引用。(Ask one question.)"""
     from qa_bot.retrieval.question import Question
 
     bot = _open_bot()
-    answer = bot.ask(Question(question=question))
+    answer = bot.ask(Question(question=question, region=region))
     if as_json:
         typer.echo(public_json(answer))
     else:

@@ -25,9 +25,14 @@ def kept_at(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def url(bot, kept_at):
+def stand_in(bot, kept_at):
     stand_in = StandIn(bot)
     stand_in.settings = bot.settings.model_copy(update={"history_file": kept_at})
+    return stand_in
+
+
+@pytest.fixture(scope="module")
+def url(stand_in):
     with served(stand_in) as address:
         yield address
 
@@ -114,12 +119,14 @@ def test_votes_are_kept_with_their_reason(page, kept_at):
     assert rated(kept_at)[0][-1].vote == 1
 
 
-def test_region_filter(page):
+def test_region_filter(page, stand_in):
     page.get_by_label("地区（可不选）").click()
     page.get_by_role("option", name="本溪市").click()
     ask(page, "民办养老院要办哪些手续？")
     assert "本政" in page.inner_text("#qb-panel .qb-docno")
     assert page.inner_text("#qb-log .qb-question p") == "民办养老院要办哪些手续？"
+    asked = stand_in.asked[-1]
+    assert (asked.question, asked.region) == ("民办养老院要办哪些手续？", "本溪市")
 
 
 def test_the_cookie_is_hidden_from_scripts(url):

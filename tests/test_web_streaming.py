@@ -90,6 +90,12 @@ def test_an_error_on_the_way_is_the_last_event(url, stand_in, openai, error, wor
         list(streamed(openai))
 
 
+def test_region_reaches_the_bot(url, stand_in):
+    body = {"question": "q", "region": "盘锦市"}
+    assert httpx.post(f"{url}/api/ask", json=body, timeout=60).status_code == 200
+    assert stand_in.asked[-1].region == "盘锦市"
+
+
 def test_a_client_who_leaves_ends_the_work(url, stand_in, whole):
     stand_in.partials = endless(cut(whole, "先写"))
     with httpx.stream("POST", f"{url}/api/ask", json=ASKED, timeout=60) as response:

@@ -117,13 +117,13 @@ def _intro(language: Language) -> str:
 
 def _head(column: str, by: Order, language: Language) -> str:
     name = text(language, f"column_{column}")
-    state, sign = "none", ""
+    state, sign = "none", " ⇅"
     if by[0] == column:
         state, sign = ("descending", " ↓") if by[1] else ("ascending", " ↑")
     title = text(language, "sort_by", column=name)
     return (
         f'<th scope="col" aria-sort="{state}"><button type="button" data-act="sort" '
-        f'data-column="{column}" title="{safe(title)}">{name}{sign}</button></th>'
+        f'data-column="{column}" title="{safe(title)}">{name}<span aria-hidden="true">{sign}</span></button></th>'
     )
 
 

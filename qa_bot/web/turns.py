@@ -139,7 +139,7 @@ def _refusal(
     return (
         f'<div class="qb-refusal"><p class="qb-verdict">{text(language, "refused")}'
         f"<span>{reason}</span></p><p>{lines(answer.answer)}</p>{nearby}"
-        f'<p class="qb-tools">{votes_html(exchange, turn, language)}</p></div>'
+        f'<div class="qb-tools">{votes_html(exchange, turn, language)}</div></div>'
         + (examples_html(examples, language) if examples else "")
     )
 
