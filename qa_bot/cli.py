@@ -14,6 +14,7 @@ from qa_bot.errors import QaBotError
 from qa_bot.evaluation.cli import eval_app
 from qa_bot.evaluation.gold_cli import gold_app
 from qa_bot.index.cli import index_app
+from qa_bot.user_cli import user_app
 
 if TYPE_CHECKING:
     from qa_bot.answer.model import Answer
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.add_typer(eval_app, name="eval")
 app.add_typer(gold_app, name="gold")
 app.add_typer(index_app, name="index")
+app.add_typer(user_app, name="user")
 
 
 @app.command()
@@ -169,7 +171,7 @@ def serve(
     """打开网页问答。(Open the web page.)"""
     settings = _settings()
     bot = _open_bot()
-    from qa_bot.web.app import launch
+    from qa_bot.web.serving import launch
 
     launch(bot, host or settings.host, port or settings.port)
 

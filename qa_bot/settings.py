@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -103,6 +105,72 @@ class Settings(BaseSettings):
         default=90, ge=1, description="Days after which a kept conversation is deleted."
     )
 
+    auth: Literal["none", "users", "proxy"] = Field(
+        default="none",
+        description="Who signs visitors in: nobody, the users file, or a trusted proxy's headers.",
+    )
+    auth_open: bool = Field(
+        default=False, description="With sign-in: those who have not signed in may ask, too."
+    )
+    auth_user_header: str = Field(
+        default="X-Remote-User", description="Header in which the trusted proxy names the user."
+    )
+    auth_role_header: str = Field(
+        default="X-Remote-Role",
+        description="Header in which the trusted proxy says citizen, staff or admin.",
+    )
+    users_file: Path | None = Field(
+        default=None,
+        description="File of those who may sign in (`qa-bot user`); unset: in the index folder.",
+    )
+    session_hours: float = Field(
+        default=8, gt=0, description="Hours after which one has to sign in again."
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses or networks of reverse proxies whose headers are believed.",
+    )
+    root_path: str = Field(
+        default="", description="Path below which a reverse proxy shows the page, like /qa."
+    )
+
+    concurrent_questions: int = Field(
+        default=8, ge=1, le=256, description="Questions that are answered at a time."
+    )
+    waiting_questions: int = Field(
+        default=64, ge=0, description="Questions that may wait; more are refused politely."
+    )
+    questions_per_minute: int = Field(
+        default=60, ge=0, description="Questions that a client may ask in a minute; 0: any number."
+    )
+    answer_timeout_s: float = Field(
+        default=60.0, gt=0, description="Seconds after which a question is given up."
+    )
+    max_body_kb: int = Field(
+        default=1000, ge=1, description="Largest request in kB, uploads apart."
+    )
+    max_connections: int = Field(
+        default=1000, ge=1, description="Open connections; more are refused."
+    )
+    shutdown_s: float = Field(
+        default=30.0, ge=0, description="Seconds that running answers have to finish at the end."
+    )
+
+    upload: bool = Field(
+        default=False, description="Whether staff who signed in may upload gazette files."
+    )
+    uploads_dir: Path | None = Field(
+        default=None, description="Folder of uploaded files; unset: in the index folder."
+    )
+    upload_mb: int = Field(default=20, ge=1, le=100, description="Largest uploaded file in MB.")
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Least serious lines of the server's log."
+    )
+    log_questions: bool = Field(
+        default=False, description="Whether the log holds the questions that people ask."
+    )
+
     @property
     def history_path(self) -> Path:
         """Where the conversations of the page are kept."""
@@ -116,6 +184,19 @@ class Settings(BaseSettings):
             for name, value in values.items()
             if not (isinstance(value, str) and not value.strip())
         }
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        networks = [ip_network(part.strip(), strict=False) for part in value.split(",") if part]
+        return ",".join(map(str, networks))
+
+    @field_validator("root_path")
+    @classmethod
+    def _rooted(cls, value: str) -> str:
+        if not re.fullmatch(r"(/[\w.~-]+)*/?", value):
+            raise ValueError("QA_BOT_ROOT_PATH must be a path like /qa")
+        return value.rstrip("/")
 
     @field_validator("embedding")
     @classmethod

@@ -21,7 +21,8 @@ def no_model_key(monkeypatch):
 @pytest.fixture(scope="session")
 def corpus_settings(tmp_path_factory) -> Settings:
     """Settings of an index of the shipped corpus, built once for the whole run."""
-    settings = Settings(_env_file=None, index_dir=tmp_path_factory.mktemp("index"))
+    folder = tmp_path_factory.mktemp("index")
+    settings = Settings(_env_file=None, index_dir=folder, questions_per_minute=0)
     ingest([settings.corpus_dir], settings)
     return settings
 

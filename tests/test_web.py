@@ -14,9 +14,9 @@ import pytest
 
 from qa_bot.errors import QaBotError
 from qa_bot.retrieval.question import Question
-from qa_bot.web.app import launch
 from qa_bot.web.catalog import catalog_of
 from qa_bot.web.examples import example_questions
+from qa_bot.web.serving import launch
 
 
 def free_port() -> int:

@@ -13,7 +13,7 @@ from test_web_support import Broken, StandIn, cut, endless, made_answer, served
 
 from qa_bot.answer.model import Answer, Usage
 from qa_bot.retrieval.question import Question
-from qa_bot.web.service import CONCURRENT, WAITING, Busy, Failed, Service
+from qa_bot.web.service import Busy, Failed, Service
 
 ASKED = {"question": "校车标牌怎么办理？", "stream": True}
 
@@ -126,12 +126,17 @@ def test_openai_client_is_told_what_is_void(openai, stand_in, bot):
     assert "条款原文。[1]\n\n※ 语言模型没有应答。" in after
 
 
+def places(service: Service) -> int:
+    settings = service.bot.settings
+    return settings.concurrent_questions + settings.waiting_questions
+
+
 def test_readers_who_leave_hold_no_thread(stand_in, whole):
     """More of them than there are places: each gives its place back."""
     service = Service(stand_in)
 
     async def ask_all() -> Answer:
-        for _ in range(2 * (CONCURRENT + WAITING)):
+        for _ in range(2 * places(service)):
             stand_in.partials = endless(cut(whole, "先写"))
             async with aclosing(service.stream(Question(question="q"))) as items:
                 await anext(items)
@@ -146,7 +151,7 @@ def test_no_endless_queue(stand_in, whole):
     stand_in.go.clear()
 
     async def crowd() -> list[Answer | BaseException]:
-        many = [service.ask(Question(question="q")) for _ in range(CONCURRENT + WAITING + 1)]
+        many = [service.ask(Question(question="q")) for _ in range(places(service) + 1)]
         asking = [asyncio.create_task(one) for one in many]
         done, _ = await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
         stand_in.go.set()
@@ -154,7 +159,7 @@ def test_no_endless_queue(stand_in, whole):
         return await asyncio.gather(*asking, return_exceptions=True)
 
     given = asyncio.run(crowd())
-    assert given.count(whole) == CONCURRENT + WAITING
+    assert given.count(whole) == places(service)
 
 
 def test_what_nobody_foresaw_is_not_shown(stand_in, caplog):

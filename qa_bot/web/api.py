@@ -28,8 +28,10 @@ _EVENTS = "text/event-stream"
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"content": {_EVENTS: {}}},
     400: {"model": Problem},
+    429: {"model": Problem},
     502: {"model": Problem},
     503: {"model": Problem},
+    504: {"model": Problem},
 }
 Word = Annotated[str, Query(max_length=200)]
 

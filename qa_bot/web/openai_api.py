@@ -77,8 +77,10 @@ class OpenAIProblem(BaseModel):
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {}}},
     400: {"model": OpenAIProblem},
+    429: {"model": OpenAIProblem},
     502: {"model": OpenAIProblem},
     503: {"model": OpenAIProblem},
+    504: {"model": OpenAIProblem},
 }
 
 

@@ -14,6 +14,7 @@ from qa_bot.answer.model import Answer, Partial
 from qa_bot.bot import Bot
 from qa_bot.errors import QaBotError
 from qa_bot.retrieval.question import Question
+from qa_bot.web.service import Service
 
 _BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
@@ -63,7 +64,7 @@ class MeteredBot:
             self._asked.labels(outcome, mode).inc()
 
 
-def operations(bot: MeteredBot) -> APIRouter:
+def operations(bot: MeteredBot, service: Service) -> APIRouter:
     """``/healthz``, ``/readyz`` and ``/metrics``."""
     router = APIRouter(tags=["operations"])
 
@@ -72,15 +73,17 @@ def operations(bot: MeteredBot) -> APIRouter:
         """The process lives."""
         return {"status": "ok"}
 
-    @router.get("/readyz", responses={503: {"description": "The index cannot be searched."}})
+    @router.get(
+        "/readyz", responses={503: {"description": "The index is empty, or the server is closing."}}
+    )
     def readyz(response: Response) -> dict[str, str | int]:
         """The index is open and can be searched."""
         store = bot.index.store
-        ready = bool(store.clauses)
-        if not ready:
+        status = "closing" if service.closed else "ready" if store.clauses else "empty index"
+        if status != "ready":
             response.status_code = 503
         return {
-            "status": "ready" if ready else "empty index",
+            "status": status,
             "generation": bot.index.manifest.generation,
             "documents": len(store.documents),
             "clauses": len(store.clauses),

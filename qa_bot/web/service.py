@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
@@ -16,14 +17,23 @@ from qa_bot.answer.model import Answer, Partial
 from qa_bot.bot import Bot
 from qa_bot.errors import ModelError, NotFoundError, QaBotError, QuestionError
 from qa_bot.retrieval.question import Question
+from qa_bot.web.limits import QuestionRate, TooMany
+from qa_bot.web.logs import log_answer, log_unanswered
+from qa_bot.web.roles import current_visitor
 
-CONCURRENT = 8
-WAITING = 64
 _log = logging.getLogger(__name__)
 
 
 class Busy(QaBotError):
     """More questions wait than the server takes."""
+
+
+class Closing(QaBotError):
+    """The server is about to end and takes no more questions."""
+
+
+class TooSlow(QaBotError):
+    """An answer was not there in time."""
 
 
 class Failed(QaBotError):
@@ -37,15 +47,30 @@ class Problem(BaseModel):
 
 
 class Service:
-    """A bot behind a bounded queue."""
+    """A bot behind a bounded queue; ``close`` lets running answers finish and takes no more."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
-        self._threads = ThreadPoolExecutor(CONCURRENT, thread_name_prefix="question")
-        self._places = threading.BoundedSemaphore(CONCURRENT + WAITING)
+        settings = bot.settings
+        concurrent = settings.concurrent_questions
+        self._threads = ThreadPoolExecutor(concurrent, thread_name_prefix="question")
+        self._places = concurrent + settings.waiting_questions
+        self._rate = QuestionRate(settings.questions_per_minute)
+        self._lock = threading.Lock()
+        self._closed = False
+        self.running = 0
+
+    def close(self) -> None:
+        """Refuse every question from now on."""
+        self._closed = True
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
 
     async def ask(self, question: Question) -> Answer:
-        """Answer in a thread; ``Busy`` where too many wait, ``Failed``, or what ``Bot.ask`` raises."""
+        """Answer in a thread; raises ``Busy``, ``Closing``, ``TooMany``, ``TooSlow``, ``Failed``,
+        or what ``Bot.ask`` raises."""
         async with aclosing(self.stream(question)) as items:
             *_, answer = [item async for item in items]
         assert isinstance(answer, Answer)
@@ -56,32 +81,64 @@ class Service:
 
         Closing it ends the work in the thread before the next thing is given.
         """
-        if not self._places.acquire(blocking=False):
-            raise Busy("正在处理的问题太多，请稍后再试。(too many questions: try again later.)")
+        started = time.perf_counter()
+        try:
+            async with aclosing(self._stream(question)) as items:
+                async for item in items:
+                    if isinstance(item, Answer):
+                        log_answer(item, started, self.bot.settings.log_questions)
+                    yield item
+        except QaBotError as error:
+            log_unanswered(error, started)
+            raise
+
+    async def _stream(self, question: Question) -> AsyncGenerator[Partial | Answer, None]:
+        self._enter()
         loop = asyncio.get_running_loop()
+        limit_s = self.bot.settings.answer_timeout_s
+        ends = loop.time() + limit_s
         given: asyncio.Queue[Partial | Answer | QaBotError] = asyncio.Queue()
         gone = threading.Event()
 
         def work() -> None:
             try:
-                for item in self._given(question):
+                for item in () if gone.is_set() else self._given(question):
                     if gone.is_set():
                         return
                     loop.call_soon_threadsafe(given.put_nowait, item)
             finally:
-                self._places.release()
+                self._leave()
 
         self._threads.submit(copy_context().run, work)
         try:
             while True:
-                item = await given.get()
+                item = await asyncio.wait_for(given.get(), ends - loop.time())
                 if isinstance(item, QaBotError):
                     raise item
                 yield item
                 if isinstance(item, Answer):
                     return
+        except TimeoutError:
+            raise TooSlow(
+                f"回答超过 {limit_s:g} 秒仍未完成，已停止，请稍后再试。"
+                f"(no answer within {limit_s:g} seconds: try again later.)"
+            ) from None
         finally:
             gone.set()
+
+    def _enter(self) -> None:
+        """Take a place among those who are answered or wait."""
+        if self._closed:
+            raise Closing("服务器正在重启，请稍后再试。(the server is restarting: try again soon.)")
+        self._rate.count(current_visitor())
+        with self._lock:
+            if self.running >= self._places:
+                raise Busy("正在处理的问题太多，请稍后再试。(too many questions: try again later.)")
+            self.running += 1
+
+    def _leave(self) -> None:
+        with self._lock:
+            self.running -= 1
 
     def _given(self, question: Question) -> Iterator[Partial | Answer | QaBotError]:
         """What the bot gives; where it fails, last the error as readers may see it."""
@@ -103,5 +160,7 @@ def status_of(error: QaBotError) -> int:
         (NotFoundError, 404),
         (ModelError, 502),
         (Failed, 500),
+        (TooMany, 429),
+        (TooSlow, 504),
     )
     return next((status for kind, status in kinds if isinstance(error, kind)), 503)

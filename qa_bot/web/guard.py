@@ -1,0 +1,39 @@
+"""What stands before every route: trusted headers, log, bounds, access."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from qa_bot.settings import Settings
+from qa_bot.web.access import UPLOAD_PATH, Access, identifier
+from qa_bot.web.limits import BodyLimit
+from qa_bot.web.logs import RequestLog
+from qa_bot.web.proxy import FromProxy
+from qa_bot.web.sessions import Sessions
+from qa_bot.web.sign_in import signing_in
+from qa_bot.web.users import users_of
+
+_FORM = 100_000
+
+
+def guard(server: FastAPI, settings: Settings) -> None:
+    """Put the guards before the routes of ``server``, and the sign-in page beside them."""
+    users = sessions = None
+    if settings.auth == "users":
+        users = users_of(settings)
+        sessions = Sessions(users, settings.session_hours)
+        server.include_router(signing_in(users, sessions, settings))
+    # The middleware that is added last sees a request first.
+    server.add_middleware(Access, settings=settings, identify=identifier(settings, users, sessions))
+    server.add_middleware(
+        BodyLimit,
+        most=settings.max_body_kb * 1000,
+        upload_path=UPLOAD_PATH,
+        uploads=settings.upload_mb * 1_000_000 + _FORM,
+    )
+    server.add_middleware(RequestLog)
+    server.add_middleware(
+        FromProxy,
+        trusted=[proxy for proxy in settings.trusted_proxies.split(",") if proxy],
+        private=(settings.auth_user_header, settings.auth_role_header),
+    )
