@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from test_web_support import browsing, served
+from test_web_support import BUSES, ask, browsing, served
 
-BUSES = "校车标牌怎么办理？"
 # Colours are judged when no transition is under way: two frames apply the styles, then all end.
 _AT_REST = """async () => {
   for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
@@ -54,10 +53,7 @@ def test_no_serious_violation(browser, url, dark, english):
         page.get_by_role("button", name="New conversation").wait_for()
     problems = serious(page)
     for question in (BUSES, "今天股市怎么样？"):
-        turns = page.locator("#qb-log .qb-turn").count()
-        page.fill("#qb-question textarea", question)
-        page.keyboard.press("Enter")
-        page.locator("#qb-log .qb-turn").nth(turns).wait_for()
+        ask(page, question)
     page.locator("#qb-log .qb-cite").first.click()
     page.locator(".qb-source").wait_for()
     problems += serious(page)
@@ -65,9 +61,9 @@ def test_no_serious_violation(browser, url, dark, english):
     page.locator(".qb-dialog [aria-current]").wait_for()
     problems += serious(page)
     page.keyboard.press("Escape")
-    for at in (1, 2, 3):
+    for at, shown in enumerate((".qb-matters", ".qb-listing", ".qb-about"), 1):
         page.get_by_role("tab").nth(at).click()
-        page.wait_for_timeout(400)
+        page.locator(shown).wait_for()
         problems += serious(page)
     page.close()
     assert not problems, "\n".join(dict.fromkeys(problems))

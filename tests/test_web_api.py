@@ -8,9 +8,8 @@ import json
 import httpx
 import pytest
 from openai import BadRequestError, OpenAI
-from test_web_support import served
+from test_web_support import BUSES, served
 
-BUSES = "校车标牌怎么办理？"
 WEATHER = "今天天气怎么样？"
 
 

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
-from test_web_support import Broken, StandIn, browsing, cut, endless, made_answer, served, shot
+from test_web_support import (
+    BUSES,
+    Broken,
+    StandIn,
+    ask,
+    browsing,
+    cut,
+    endless,
+    made_answer,
+    served,
+    shot,
+)
 
 EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>{{value}}${7*7}"
-BUSES = "校车标牌怎么办理？"
 
 
 @pytest.fixture(scope="module")
@@ -55,19 +65,11 @@ def page(browser, url, stand_in):
     assert not outside
 
 
-def ask(page, question: str) -> None:
-    turns = page.locator("#qb-log .qb-turn").count()
-    page.fill("#qb-question textarea", question)
-    page.keyboard.press("Enter")
-    page.locator("#qb-log .qb-turn").nth(turns).wait_for()
-
-
 def test_answer_with_its_source(page):
     ask(page, BUSES)
-    assert "市公安局" in page.inner_text("#qb-log .qb-said")
-    assert "摘自条款原文" in page.inner_text("#qb-log .qb-foot")
+    expect(page.locator("#qb-log .qb-said")).to_contain_text("市公安局")
+    expect(page.locator("#qb-log .qb-foot")).to_contain_text("摘自条款原文")
     panel = page.locator("#qb-panel .qb-source")
-    words = panel.inner_text()
     for expected in (
         "盘政发〔2023〕8号",
         "盘锦市人民政府",
@@ -76,9 +78,9 @@ def test_answer_with_its_source(page):
         "第3项",
         "有效期",
     ):
-        assert expected in words
-    assert "校车标牌" in panel.locator("mark").first.inner_text()
-    assert panel.locator(".qb-neighbour").count() == 2
+        expect(panel).to_contain_text(expected)
+    expect(panel.locator("mark").first).to_contain_text("校车标牌")
+    expect(panel.locator(".qb-neighbour")).to_have_count(2)
     page.wait_for_function("document.querySelector('.qb-status').textContent.includes('引用 1 处')")
     shot(page, "answer-light")
 
@@ -86,12 +88,11 @@ def test_answer_with_its_source(page):
 def test_citation_opens_its_source_by_keyboard(page):
     ask(page, BUSES)
     ask(page, "供热经营许可现在归谁批？")
-    assert "附件1 第1项" in page.inner_text("#qb-panel .qb-reference")
+    reference = page.locator("#qb-panel .qb-reference")
+    expect(reference).to_contain_text("附件1 第1项")
     page.locator("#qb-log .qb-cite").first.focus()
     page.keyboard.press("Enter")
-    page.wait_for_function(
-        "document.querySelector('#qb-panel .qb-reference').textContent.includes('附件2 第3项')"
-    )
+    expect(reference).to_contain_text("附件2 第3项")
     page.wait_for_function("document.activeElement.classList.contains('qb-sources')")
 
 
@@ -99,14 +100,11 @@ def test_whole_document_scrolls_to_the_clause(page):
     ask(page, BUSES)
     page.click(".qb-source [data-act=open]")
     current = page.locator(".qb-dialog [aria-current]")
-    current.wait_for()
-    assert "附件2 第3项" in current.inner_text()
-    box, mark = page.locator(".qb-dialog").bounding_box(), current.locator("mark").first
-    mark.wait_for()
-    assert box["y"] <= mark.bounding_box()["y"] <= box["y"] + box["height"]
+    expect(current).to_contain_text("附件2 第3项")
+    expect(current.locator("mark").first).to_be_in_viewport()
     shot(page, "whole-document")
     page.keyboard.press("Escape")
-    assert not page.locator(".qb-dialog").is_visible()
+    expect(page.locator(".qb-dialog")).to_be_hidden()
 
 
 def test_formal_citation_is_copied(page):
@@ -123,12 +121,12 @@ def test_formal_citation_is_copied(page):
 def test_refusals_look_like_refusals(page):
     ask(page, "今天天气怎么样？")
     refusal = page.locator(".qb-refusal").last
-    assert "未作答" in refusal.inner_text()
-    assert "超出收录范围" in refusal.inner_text()
-    assert page.locator("#qb-log .qb-cite").count() == 0
+    expect(refusal).to_contain_text("未作答")
+    expect(refusal).to_contain_text("超出收录范围")
+    expect(page.locator("#qb-log .qb-cite")).to_have_count(0)
     ask(page, "盘政发〔2023〕99号规定了什么？")
     refusal = page.locator(".qb-refusal").last
-    assert "不是答案" in refusal.inner_text()
+    expect(refusal).to_contain_text("不是答案")
     shot(page, "refusal")
     refusal.locator("[data-act=open]").first.click()
     page.locator(".qb-dialog [aria-current]").wait_for()
@@ -136,11 +134,11 @@ def test_refusals_look_like_refusals(page):
 
 def test_example_questions_are_answered(page, bot):
     examples = page.locator(".qb-welcome .qb-button.example")
-    assert examples.count() >= 3
+    examples.nth(2).wait_for()
     first = examples.first.inner_text()
     examples.first.click()
     page.locator("#qb-log .qb-cite").first.wait_for()
-    assert first in page.inner_text("#qb-log .qb-question")
+    expect(page.locator("#qb-log .qb-question")).to_contain_text(first)
 
 
 def test_follow_up_carries_the_conversation(page, stand_in):
@@ -164,13 +162,12 @@ def test_a_model_that_stalls_can_be_stopped(page, stand_in):
     page.locator("#qb-current .qb-waiting").wait_for()
     shot(page, "waiting")
     page.click("#qb-stop")
-    page.locator("#qb-log .qb-refusal").wait_for()
-    assert "已停止" in page.inner_text("#qb-log")
+    expect(page.locator("#qb-log .qb-refusal")).to_contain_text("已停止")
     expect(page.locator("#qb-question textarea")).to_have_value(BUSES)
     stand_in.go.set()
     assert stand_in.left.wait(10)
     ask(page, "供热经营许可现在归谁批？")
-    assert "附件1 第1项" in page.inner_text("#qb-log .qb-turn:last-child")
+    expect(page.locator("#qb-log .qb-turn").last).to_contain_text("附件1 第1项")
 
 
 def test_an_answer_is_shown_as_it_is_written(page, stand_in, bot):
@@ -226,21 +223,23 @@ def test_a_reader_who_leaves_ends_the_work(page, stand_in, bot):
 def test_errors_are_shown_and_the_next_question_works(page, stand_in):
     stand_in.error = Broken("问题太长，请缩短。(too long.)")
     ask(page, BUSES)
-    assert "请缩短" in page.inner_text(".qb-refusal.error")
+    expect(page.locator(".qb-refusal.error")).to_contain_text("请缩短")
     stand_in.error = RuntimeError("secret detail")
     ask(page, BUSES)
-    assert "secret" not in page.inner_text("#qb-log")
+    expect(page.locator(".qb-refusal.error").last).to_contain_text("稍后再试")
+    expect(page.locator("#qb-log")).not_to_contain_text("secret")
     stand_in.error = None
     ask(page, BUSES)
-    assert page.locator("#qb-log .qb-cite").count() == 1
+    expect(page.locator("#qb-log .qb-cite")).to_have_count(1)
 
 
 def test_foreign_text_stays_text(page, stand_in, bot):
     stand_in.answer = made_answer(bot, f"{EVIL} ![x](http://example.org/a.png) [1]", notes=(EVIL,))
     ask(page, EVIL)
     for part in (".qb-question", ".qb-said", ".qb-notes"):
-        assert "<script>alert(2)</script>{{value}}${7*7}" in page.inner_text(f"#qb-log {part}")
-    assert page.locator("#qb-log img, #qb-log script").count() == 0
+        shown = page.locator(f"#qb-log {part}")
+        expect(shown).to_contain_text("<script>alert(2)</script>{{value}}${7*7}")
+    expect(page.locator("#qb-log").locator("img, script")).to_have_count(0)
 
 
 def test_model_answers_say_so(page, stand_in, bot):
@@ -248,8 +247,8 @@ def test_model_answers_say_so(page, stand_in, bot):
         bot, "由市公安局办理。[1]", mode="llm", notes=("一句话未能核实。",)
     )
     ask(page, BUSES)
-    assert "语言模型" in page.inner_text("#qb-log .qb-foot")
-    assert "未能核实" in page.inner_text("#qb-log .qb-notes")
+    expect(page.locator("#qb-log .qb-foot")).to_contain_text("语言模型")
+    expect(page.locator("#qb-log .qb-notes")).to_contain_text("未能核实")
 
 
 def test_language_is_switched_and_kept(page):
@@ -257,7 +256,7 @@ def test_language_is_switched_and_kept(page):
     page.click("[data-act=language]")
     page.wait_for_function("document.documentElement.lang === 'en'")
     page.get_by_role("button", name="New conversation").wait_for()
-    assert "The clauses' own words" in page.inner_text("#qb-log .qb-foot")
+    expect(page.locator("#qb-log .qb-foot")).to_contain_text("The clauses' own words")
     shot(page, "answer-english")
     page.reload()
     page.get_by_role("button", name="New conversation").wait_for()
@@ -267,8 +266,8 @@ def test_dark_is_kept_and_a_phone_shows_all(page):
     page.set_viewport_size({"width": 360, "height": 740})
     page.click("[data-act=shade]")
     ask(page, BUSES)
-    assert page.evaluate("document.body.classList.contains('dark')")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.wait_for_function("document.body.classList.contains('dark')")
+    page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
     page.wait_for_function(
         """() => {
             const box = (part) => document.querySelector(part).getBoundingClientRect();
@@ -283,19 +282,3 @@ def test_dark_is_kept_and_a_phone_shows_all(page):
     page.reload()
     page.locator("#qb-log .qb-turn").wait_for()
     page.wait_for_function("document.body.classList.contains('dark')")
-
-
-def test_two_hundred_messages_stay_usable(page, stand_in, bot):
-    stand_in.answer = made_answer(bot, "由市公安局办理。[1]")
-    ask(page, BUSES)
-    page.evaluate(
-        """() => {
-            const log = document.querySelector('#qb-log .qb-log');
-            const turn = log.innerHTML;
-            log.innerHTML = turn.repeat(100);
-        }"""
-    )
-    started = page.evaluate("performance.now()")
-    page.locator("#qb-log .qb-cite").nth(99).click()
-    page.wait_for_function("document.activeElement.classList.contains('qb-sources')")
-    assert page.evaluate("performance.now()") - started < 3000

@@ -9,13 +9,23 @@ import sqlite3
 import httpx
 import pytest
 from docx import Document as WordDocument
-from test_web_support import StandIn, browsing, made_answer, served, shot
+from playwright.sync_api import expect
+from test_web_support import (
+    BUSES,
+    StandIn,
+    ask,
+    browsing,
+    long_conversation,
+    made_answer,
+    opening,
+    served,
+    shot,
+)
 
 from qa_bot.web.history import History, open_history, rated
 from qa_bot.web.transcript import as_markdown, as_word
 from qa_bot.web.turns import Exchange
 
-BUSES = "校车标牌怎么办理？"
 ME, OTHER = "a" * 43, "b" * 43
 
 
@@ -58,36 +68,30 @@ def page(browser, url):
     assert not problems
 
 
-def ask(page, question: str) -> None:
-    turns = page.locator("#qb-log .qb-turn").count()
-    page.fill("#qb-question textarea", question)
-    page.keyboard.press("Enter")
-    page.locator("#qb-log .qb-turn").nth(turns).wait_for()
-    page.wait_for_function("sessionStorage.getItem('qa-bot-conversation')")
-
-
 def test_a_reload_brings_the_conversation_back(page):
     ask(page, BUSES)
     page.reload()
-    page.locator("#qb-log .qb-turn").wait_for()
-    assert BUSES in page.inner_text("#qb-log")
-    assert "盘政发〔2023〕8号" in page.inner_text("#qb-panel")
+    expect(page.locator("#qb-log .qb-turn")).to_contain_text(BUSES)
+    expect(page.locator("#qb-panel")).to_contain_text("盘政发〔2023〕8号")
     ask(page, "供热经营许可现在归谁批？")
-    assert page.locator("#qb-log .qb-turn").count() == 2
+    expect(page.locator("#qb-log .qb-turn")).to_have_count(2)
 
 
 def test_resume_and_delete(page):
     ask(page, BUSES)
     page.click("#qb-new")
     page.wait_for_selector(".qb-welcome")
+    export = page.locator(".qb-export")
+    export.wait_for(state="detached")
     page.locator(".qb-history summary").click()
     shot(page, "history")
     page.locator(".qb-history [data-act=resume]").click()
     page.locator("#qb-log .qb-turn").wait_for()
+    export.wait_for()
     page.locator(".qb-history summary").click()
     page.locator(".qb-history [data-act=forget]").click()
     page.wait_for_selector(".qb-welcome")
-    assert page.locator(".qb-history").count() == 0
+    expect(page.locator(".qb-history")).to_have_count(0)
 
 
 def test_conversations_are_exported(page, url):
@@ -119,12 +123,30 @@ def test_votes_are_kept_with_their_reason(page, kept_at):
     assert rated(kept_at)[0][-1].vote == 1
 
 
+def test_two_hundred_messages_stay_usable(browser, url, kept_at, bot):
+    context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="zh-CN")
+    opening(context, url, long_conversation(bot, kept_at, 100))
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.goto(url)
+    turns = page.locator("#qb-log .qb-turn")
+    turns.nth(99).wait_for()
+    started = page.evaluate("performance.now()")
+    page.fill("#qb-question textarea", "供热经营许可现在归谁批？")
+    page.keyboard.press("Enter")
+    turns.nth(100).wait_for()
+    turns.nth(50).locator(".qb-cite").first.click()
+    expect(page.locator("#qb-panel .qb-reference")).to_contain_text("附件2 第3项")
+    assert page.evaluate("performance.now()") - started < 5000
+    context.close()
+
+
 def test_region_filter(page, stand_in):
     page.get_by_label("地区（可不选）").click()
     page.get_by_role("option", name="本溪市").click()
     ask(page, "民办养老院要办哪些手续？")
-    assert "本政" in page.inner_text("#qb-panel .qb-docno")
-    assert page.inner_text("#qb-log .qb-question p") == "民办养老院要办哪些手续？"
+    expect(page.locator("#qb-panel .qb-docno")).to_contain_text("本政")
+    expect(page.locator("#qb-log .qb-question p")).to_have_text("民办养老院要办哪些手续？")
     asked = stand_in.asked[-1]
     assert (asked.question, asked.region) == ("民办养老院要办哪些手续？", "本溪市")
 

@@ -14,13 +14,16 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from qa_bot.answer.model import Answer, Citation, Partial, Source
 from qa_bot.bot import Bot
 from qa_bot.errors import QaBotError
 from qa_bot.retrieval.question import Question
 from qa_bot.web.app import build_server
+from qa_bot.web.browser import COOKIE
+from qa_bot.web.history import History, new_conversation
+from qa_bot.web.turns import Exchange
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = [
@@ -32,6 +35,7 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+BUSES = "校车标牌怎么办理？"
 _LONGEST_S = 60
 expect.set_options(timeout=15_000)
 SCREENSHOTS = Path(__file__).parent.parent / "build" / "screenshots"
@@ -94,7 +98,7 @@ def served(bot: Bot | StandIn) -> Iterator[str]:
 
 
 @contextmanager
-def browsing() -> Iterator[object]:
+def browsing() -> Iterator[Browser]:
     """A Chromium of the system; skips where there is none."""
     program = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
     if program is None:
@@ -107,7 +111,18 @@ def browsing() -> Iterator[object]:
             browser.close()
 
 
-def shot(page: object, name: str) -> None:
+def ask(page: Page, question: str) -> None:
+    """Type a question and wait until it is answered and the page has said so."""
+    turns = page.locator("#qb-log .qb-turn")
+    count = turns.count()
+    page.locator(".qb-status").evaluate("line => { line.textContent = ''; }")
+    page.fill("#qb-question textarea", question)
+    page.keyboard.press("Enter")
+    expect(turns).to_have_count(count + 1)
+    expect(page.locator(".qb-status")).not_to_be_empty()
+
+
+def shot(page: Page, name: str) -> None:
     """Keep a picture of the page for people to look at (not compared by any test)."""
     if os.environ.get("QA_BOT_TEST_SCREENSHOTS", "1") != "0":
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -147,6 +162,22 @@ def made_answer(bot: Bot, text: str, **changes: object) -> Answer:
 def cut(answer: Answer, written: str) -> Partial:
     """``answer`` when only ``written`` was there."""
     return Partial(answer=written, citations=answer.citations)
+
+
+def long_conversation(bot: Bot, history: Path, exchanges: int) -> tuple[str, str]:
+    """A kept conversation of so many exchanges; gives the browser's cookie and its name."""
+    browser, name = "z" * 43, new_conversation()
+    answer, kept = bot.ask(Question(question=BUSES)), History(history, 90)
+    for turn in range(exchanges):
+        kept.keep(browser, name, turn, Exchange(BUSES, answer))
+    return browser, name
+
+
+def opening(context: BrowserContext, url: str, conversation: tuple[str, str]) -> None:
+    """Let the pages of a browser context open with a kept conversation."""
+    browser, name = conversation
+    context.add_cookies([{"name": COOKIE, "value": browser, "url": url}])
+    context.add_init_script(f"sessionStorage.setItem('qa-bot-conversation', '{name}')")
 
 
 def endless(partial: Partial) -> Iterator[Partial]:

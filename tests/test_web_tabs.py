@@ -9,7 +9,8 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 from openpyxl import load_workbook
-from test_web_support import browsing, served, shot
+from playwright.sync_api import expect
+from test_web_support import BUSES, ask, browsing, served, shot
 
 from qa_bot.web.catalog import catalog_of
 from qa_bot.web.library import Filters, listing_html
@@ -41,6 +42,20 @@ def page(browser, url):
     assert not problems
 
 
+def words_on_paper(page) -> str:
+    """All that the page would print; fails where a box would cut it off or let it scroll."""
+    page.emulate_media(media="print")
+    cut_off = page.evaluate(
+        """() => [...document.querySelectorAll('#qb-reader, #qb-side, .qb-clause, .qb-dialog[open], .qb-dialog-body')]
+            .filter((box) => box.offsetParent && box.scrollHeight > box.clientHeight + 1
+                && getComputedStyle(box).overflowY !== 'visible').map((box) => box.outerHTML.slice(0, 80))"""
+    )
+    assert cut_off == []
+    words = page.evaluate("document.body.innerText")
+    page.emulate_media(media="screen")
+    return words
+
+
 @pytest.fixture(scope="module")
 def rows(bot):
     return all_matters(bot.index.store)
@@ -52,7 +67,7 @@ def test_matters_are_searched_sorted_and_opened(page):
     shot(page, "matters")
     page.get_by_label("查找事项").fill("校车标排")
     page.wait_for_function("document.querySelectorAll('.qb-matters tbody tr').length < 5")
-    assert "市公安局" in page.inner_text(".qb-matters tbody")
+    expect(page.locator(".qb-matters tbody")).to_contain_text("市公安局")
     page.get_by_label("查找事项").fill("")
     page.get_by_text("112 项", exact=True).wait_for()
     page.get_by_role("button", name="类型").click()
@@ -85,36 +100,67 @@ def test_a_document_is_filtered_opened_and_jumped_to(page):
     page.get_by_text("5 份文件", exact=True).wait_for()
     page.locator(".qb-listing [data-act=document]").first.click()
     page.locator("#qb-reading .qb-title").wait_for()
-    assert page.locator(".qb-listing [aria-current]").count() == 1
+    expect(page.locator(".qb-listing [aria-current]")).to_have_count(1)
     page.get_by_label("文号或标题").first.fill("盘政发[2023]8号")
     page.get_by_label("章节").fill("附件2第3项")
     page.keyboard.press("Enter")
-    page.locator("#qb-reading [aria-current]").wait_for()
-    assert "附件2 第3项" in page.inner_text("#qb-reading [aria-current]")
+    expect(page.locator("#qb-reading [aria-current]")).to_contain_text("附件2 第3项")
+    page.wait_for_function("document.activeElement.hasAttribute('aria-current')")
     shot(page, "library")
-    page.locator("#qb-reading .qb-outline a").last.click()
-    page.wait_for_function("document.activeElement.id.startsWith('reading-')")
+    entry = page.locator("#qb-reading .qb-outline a").last
+    entry.click()
+    page.wait_for_function(
+        "id => '#' + document.activeElement.id === id", arg=entry.get_attribute("href")
+    )
     page.get_by_label("章节").fill("第九千条")
     page.keyboard.press("Enter")
-    page.locator("#qb-reading [role=alert]").wait_for()
-    assert "最接近的是" in page.inner_text("#qb-reading")
+    expect(page.locator("#qb-reading [role=alert]")).to_contain_text("最接近的是")
+
+
+def test_a_document_is_printed_alone(page):
+    page.get_by_role("tab", name="文件库").click()
+    page.locator("#qb-jump-number textarea").fill("盘政发〔2023〕8号")
+    page.keyboard.press("Enter")
+    page.locator("#qb-reading .qb-title").wait_for()
+    in_library = words_on_paper(page)
+    page.get_by_role("tab", name="事项查询").click()
+    page.locator(".qb-matters [data-act=open]").first.click()
+    page.locator(".qb-dialog [aria-current]").wait_for()
+    in_dialog = words_on_paper(page)
+    for words in (in_library, in_dialog):
+        assert "盘锦市人民政府关于调整和新增一批政务服务事项的决定" in words
+        assert "机动车驾驶证" in words
+        for screen_only in ("份文件", "打印", "关闭", "目录\n", "导出"):
+            assert screen_only not in words
+
+
+def test_a_conversation_is_printed_with_its_source(page):
+    ask(page, BUSES)
+    page.locator("#qb-panel .qb-source").wait_for()
+    words = words_on_paper(page)
+    assert words.count("附件2 第3项") >= 2
+    for screen_only in ("提问", "新对话", "复制", "历史记录"):
+        assert screen_only not in words
 
 
 def test_about_says_what_is_indexed(page):
     page.get_by_role("tab", name="关于").click()
     page.locator(".qb-about").wait_for()
-    words = page.inner_text(".qb-about")
     for expected in ("38", "112", "摘自条款原文", "以官方公布的文本为准"):
-        assert expected in words
+        expect(page.locator(".qb-about")).to_contain_text(expected)
     shot(page, "about")
 
 
 def test_tabs_fit_a_phone(page):
     page.set_viewport_size({"width": 360, "height": 740})
-    for name in ("事项查询", "文件库", "关于"):
+    for name, shown in (
+        ("事项查询", ".qb-matters"),
+        ("文件库", ".qb-listing"),
+        ("关于", ".qb-about"),
+    ):
         page.get_by_role("tab", name=name).click()
-        page.wait_for_timeout(200)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        page.locator(shown).wait_for()
+        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
     shot(page, "about-phone")
 
 

@@ -88,22 +88,13 @@
     dialog.removeAttribute("aria-busy");
   }
 
-  function printed(button) {
-    const whole = button.closest(".qb-document");
-    document.body.classList.add("qb-printing");
-    whole.classList.add("qb-printed");
-    window.print();
-    whole.classList.remove("qb-printed");
-    document.body.classList.remove("qb-printing");
-  }
-
   const acts = {
     cite: (data) => bridge.trigger("cite", { turn: Number(data.turn), number: Number(data.number) }),
     ask: (data) => bridge.trigger("ask", { question: data.question }),
     open,
     copy: (_, button) => copy(button),
     close: () => one(".qb-dialog").close(),
-    print: (_, button) => printed(button),
+    print: () => window.print(),
     jump: (_, link) => {
       const target = document.getElementById(link.getAttribute("href").slice(1));
       if (target) reach(target);
