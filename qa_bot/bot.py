@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from qa_bot.answer.llm import load_llm
+from qa_bot.answer.endpoint import Endpoint, load_llm
 from qa_bot.answer.model import Answer, Mode, Partial
 from qa_bot.chain import Chain
 from qa_bot.current import CurrentChain
@@ -40,7 +40,8 @@ class Bot:
     ) -> None:
         self.settings = settings
         self._embedding = embedding or load_embedding(settings)
-        self._llm = llm or load_llm(settings)
+        llm = llm or load_llm(settings)
+        self._model = Endpoint(llm, settings) if llm else None
         self._chains = CurrentChain(settings, self._build, index)
 
     @property
@@ -59,7 +60,7 @@ class Bot:
     @property
     def mode(self) -> Mode:
         """Who answers: the clauses' own words, or the language model."""
-        return "llm" if self._llm else "extractive"
+        return "llm" if self._model else "extractive"
 
     def ask(self, question: Question) -> Answer:
         """Answer ``question``, or refuse; raises ``QuestionError`` where it cannot be used."""
@@ -78,7 +79,7 @@ class Bot:
             yield from chain.stream(question)
 
     def _build(self, index: Index) -> Chain:
-        return Chain(self.settings, index, self._embedding, self._llm)
+        return Chain(self.settings, index, self._embedding, self._model)
 
 
 def check_question(question: Question, settings: Settings) -> None:

@@ -4,67 +4,96 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from qa_bot.answer.answerable import refusal
 from qa_bot.answer.citing import Composed, evidence
+from qa_bot.answer.condense import Condenser
+from qa_bot.answer.endpoint import Endpoint
 from qa_bot.answer.extractive import ExtractiveAnswerer
 from qa_bot.answer.llm import ModelAnswerer
-from qa_bot.answer.model import Answer, Mode, Partial, RefusalReason
+from qa_bot.answer.model import Answer, Mode, Partial, RefusalReason, Usage
+from qa_bot.answer.prompts import load_prompts
 from qa_bot.answer.refusals import refusal_text, suggestions
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.errors import ModelError
 from qa_bot.index.reader import Index
+from qa_bot.retrieval.query import read_query
 from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.retriever import HybridRetriever, Retrieved
 from qa_bot.settings import Settings
-
-if TYPE_CHECKING:
-    from llama_index.core.llms import LLM
 
 
 class Chain:
     """Question → clauses → answer, over one index; safe to use from several threads."""
 
     def __init__(
-        self, settings: Settings, index: Index, embedding: BaseEmbedding, llm: LLM | None
+        self, settings: Settings, index: Index, embedding: BaseEmbedding, model: Endpoint | None
     ) -> None:
         self.index = index
         self.retriever = HybridRetriever(index, embedding, settings.candidates)
         self._chooser = SentenceChooser(clause.text for clause in index.store.clauses)
         self._extractive = ExtractiveAnswerer(index.store, self._chooser)
-        self._model = ModelAnswerer(llm, settings, index.store, self._chooser) if llm else None
+        self._model = self._condenser = None
+        if model:
+            prompts = load_prompts(settings.prompts_dir)
+            self._condenser = Condenser(model, prompts, settings.max_question_chars)
+            self._model = ModelAnswerer(
+                model, prompts, index.store, self._chooser, settings.evidence_tokens
+            )
 
     def stream(self, question: Question) -> Iterator[Partial | Answer]:
-        """What is written and verified so far, as it comes, and last the answer."""
-        yield self._ask(question)
+        """What is written and verified so far, as it comes, and last the answer.
 
-    def _ask(self, question: Question) -> Answer:
+        The answer may be another than what came before it: where a model breaks off, or too
+        little of what it says can be verified, it is the extractive one.
+        """
         started = time.perf_counter()
-        found = self.retriever.search(question)
+        standalone, usage, notes = self._complete(question)
+        completed = time.perf_counter()
+        found = self.retriever.search(standalone)
         composing = time.perf_counter()
         reason = refusal(found.query, found.hits, self.index.store, self._chooser)
-        answer = self._refuse(question, found, reason) if reason else self._answer(question, found)
+        if reason:
+            answer = self._refuse(question, found, reason)
+        else:
+            composed = None
+            if self._model and not notes:
+                outcome = yield from self._model.stream(found.query, found.hits)
+                composed, notes = outcome.composed, outcome.notes
+                usage = _sum(usage, outcome.usage)
+            answer = self._as_answer(
+                question,
+                found,
+                "llm" if composed else "extractive",
+                composed or self._extractive.compose(found.query, found.hits),
+                notes,
+            )
         now = time.perf_counter()
         timings = found.timings_ms | {
             "answer": 1000 * (now - composing),
             "total": 1000 * (now - started),
         }
+        if standalone is not question:
+            timings["condense"] = 1000 * (completed - started)
         rounded = {stage: round(value, 1) for stage, value in timings.items()}
-        return answer.model_copy(update={"timings_ms": rounded})
+        yield answer.model_copy(update={"timings_ms": rounded, "usage": usage})
 
-    def _answer(self, question: Question, found: Retrieved) -> Answer:
-        notes: tuple[str, ...] = ()
-        if self._model:
-            try:
-                composed = self._model.compose(found.query, found.hits)
-                return self._as_answer(question, found, "llm", composed, composed.notes)
-            except ModelError as error:
-                notes = (str(error),)
-        composed = self._extractive.compose(found.query, found.hits)
-        return self._as_answer(question, found, "extractive", composed, notes)
+    def _complete(self, question: Question) -> tuple[Question, Usage, tuple[str, ...]]:
+        """A follow-up made complete by the model, if there is one; with notes where that failed,
+        for then there is no use in asking it again."""
+        if not (self._condenser and question.history):
+            return question, Usage(), ()
+        regions = self.retriever.ranker.regions
+        if not read_query(question, regions).follow_up:
+            return question, Usage(), ()
+        try:
+            standalone, usage = self._condenser.complete(question)
+        except ModelError as error:
+            return question, Usage(), (str(error),)
+        leans_still = read_query(standalone, regions).dangling
+        return question if leans_still else standalone, usage, ()
 
     @staticmethod
     def _as_answer(
@@ -82,7 +111,7 @@ class Chain:
             mode=mode,
             citations=composed.citations,
             candidates=tuple(map(evidence, found.hits)),
-            notes=notes,
+            notes=(*notes, *composed.notes),
         )
 
     def _refuse(self, question: Question, found: Retrieved, reason: RefusalReason) -> Answer:
@@ -97,3 +126,9 @@ class Chain:
             candidates=tuple(map(evidence, found.hits)),
             suggestions=near if reason != "out_of_scope" else (),
         )
+
+
+def _sum(one: Usage, other: Usage) -> Usage:
+    return Usage(
+        tokens_in=one.tokens_in + other.tokens_in, tokens_out=one.tokens_out + other.tokens_out
+    )

@@ -80,7 +80,38 @@ class Settings(BaseSettings):
     llm_timeout_s: float = Field(
         default=30.0,
         gt=0,
-        description="Seconds to wait for the language model or embedding endpoint.",
+        description="Seconds for a whole answer of the language model or embedding endpoint.",
+    )
+    llm_first_token_s: float = Field(
+        default=15.0,
+        gt=0,
+        description="Seconds to wait for the model's first word, and for each next one.",
+    )
+    llm_connect_s: float = Field(
+        default=5.0, gt=0, description="Seconds to wait for a connection to the language model."
+    )
+    llm_retries: int = Field(
+        default=2,
+        ge=0,
+        le=10,
+        description="Times that a failed request to the language model is made again, with back-off.",
+    )
+    llm_failures: int = Field(
+        default=3, ge=1, description="Failures in a row after which the model is not asked."
+    )
+    llm_pause_s: float = Field(
+        default=60.0, ge=0, description="Seconds for which it is then not asked, before one trial."
+    )
+    llm_concurrency: int = Field(
+        default=4,
+        ge=1,
+        description="Questions that wait for the model at a time; others are answered without it.",
+    )
+    llm_max_tokens: int = Field(
+        default=800, ge=16, description="Longest reply of the language model, in tokens."
+    )
+    evidence_tokens: int = Field(
+        default=4000, ge=100, description="Tokens of clauses that the language model is shown."
     )
 
     host: str = Field(default="127.0.0.1", description="Address that the web page listens on.")

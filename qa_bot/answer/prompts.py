@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 from string import Template
 
 from qa_bot.errors import ModelError
 
-_VARIABLES = {"system": set[str](), "answer": {"evidence", "question"}}
+_VARIABLES = {
+    "system": set[str](),
+    "answer": {"evidence", "question", "language"},
+    "condense": {"history", "question"},
+}
+_VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 
 
 def load_prompts(folder: Path) -> dict[str, Template]:
-    """The templates ``system`` and ``answer``.
+    """The templates ``system``, ``answer`` and ``condense``.
 
     Raises ``ModelError`` where a file is missing or has other variables than it must.
     """
@@ -20,15 +26,25 @@ def load_prompts(folder: Path) -> dict[str, Template]:
         path = folder / f"{name}.txt"
         try:
             template = Template(path.read_text(encoding="utf-8"))
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             raise ModelError(
-                f"缺少提示词文件 {path}，请检查 QA_BOT_PROMPTS_DIR。(prompt file missing.)"
+                f"提示词文件 {path} 缺失或不是 UTF-8 文本，请检查 QA_BOT_PROMPTS_DIR。"
+                "(this prompt file is missing or not UTF-8: check QA_BOT_PROMPTS_DIR.)"
             ) from None
         found = set(template.get_identifiers())
         if found != variables or not template.is_valid():
             raise ModelError(
-                f"提示词文件 {path} 的变量应为 {sorted(variables)}，实际为 {sorted(found)}，请改正。"
-                "(the prompt's variables are not those that it must have.)"
+                f"提示词文件 {path} 的变量应为 {sorted(variables)}，实际为 {sorted(found)}，请改正（单独的 $ 写作 $$）。"
+                "(the prompt's variables are not those that it must have; a plain $ is written $$.)"
             )
         prompts[name] = template
     return prompts
+
+
+def visible(text: str) -> str:
+    """``text`` without what a reader does not see: zero-width, direction and tag characters."""
+    return "".join(
+        char
+        for char in text
+        if unicodedata.category(char) != "Cf" and ord(char) not in _VARIATION_SELECTORS
+    )
