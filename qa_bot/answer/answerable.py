@@ -24,7 +24,7 @@ from qa_bot.retrieval.retriever import Hit
 LEAST_NEARNESS = 0.41
 _LOOKED_AT = 3
 
-_NUMBER = r"(?:\d[\d.,]*|[一二三四五六七八九十百千万两半]+)\s*(?:多|余|以上|至|—|-)?\s*"
+_NUMBER = r"(?:\d[.,]*|[一二三四五六七八九十百千万两半])\s*(?:(?:多|余|以上|至|—|-)\s*)?"
 _FACTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(asked, re.IGNORECASE), re.compile(held))
     for asked, held in (

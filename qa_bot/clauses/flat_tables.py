@@ -133,7 +133,7 @@ def _likeness(text: str, column: Counter[Grams], own: Counter[Grams]) -> float:
 def _sub_rows(cells: list[Cell], width: int, profile: Profile) -> list[list[list[Cell]]]:
     """The row laid over the columns, as several rows where it holds them several times over."""
     if not profile or len(cells) > _MOST_CELLS:
-        return [[[cell] for cell in cells[: width - 1]] + [cells[width - 1 :]]] if width else []
+        return [_in_order(cells, width)] if width else []
     own = Counter(_grams(_text([cell])) for cell in cells)
     extra, rest = divmod(len(cells) - width, width - 1) if width > 1 else (0, 1)
     if extra > 0 and rest == 0:
@@ -149,6 +149,12 @@ def _sub_rows(cells: list[Cell], width: int, profile: Profile) -> list[list[list
         if sum(alike) >= _LEAST_LIKENESS * len(alike):
             return parts
     return [_align(cells, width, profile, own)]
+
+
+def _in_order(cells: list[Cell], width: int) -> list[list[Cell]]:
+    """One cell a column as they come; the last takes what is left over."""
+    empty: list[list[Cell]] = [[] for _ in range(width - 1 - len(cells))]
+    return [[cell] for cell in cells[: width - 1]] + empty + [cells[width - 1 :]]
 
 
 def _align(

@@ -106,7 +106,8 @@ def _outline_label(chain: list[Node]) -> str:
         own = step.label
         if step.parent and step.parent.role == "box" and step.marker:
             own = f"第{own.rstrip('.、')}项"
-        label += (" " if label and step.role == "row" else "") + own
+        apart = step.role == "row" or (step.role == "named" and own[0].isdigit())
+        label += (" " if label and apart else "") + own
     last = chain[-1] if chain else None
     if last and _style(last) == "cn" and last.heading and last.paragraphs[0].is_heading:
         label += last.heading

@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 
 from qa_bot.clauses import markup
+from qa_bot.clauses.markers import refers
 from qa_bot.clauses.markup import RawLine
 from qa_bot.clauses.model import Span
+from qa_bot.clauses.numerals import NUMERAL
 
 _HEADING = re.compile(r"^(#{1,6})\s+")
 _BULLET = re.compile(r"^[-*•+]\s+")
@@ -15,6 +17,8 @@ _CJK = r"[\u4e00-\u9fff〇“”‘’《》〈〉（）()、，。；：,;:—�
 _SPACE_IN_CJK = re.compile(
     rf"(?<={_CJK})\s+(?=[\u4e00-\u9fff〇“《〈（(〔\d])|(?<=\d)\s+(?=[\u4e00-\u9fff])"
 )
+_ARTICLE_NUMBER = re.compile(rf"第[{NUMERAL[1:-2]}\s]+[编章节条](?:之{NUMERAL})?$")
+_LONGEST_NUMBER = 16
 _TABBED_MARKER = re.compile(r"\s*(?:#|(?:\*\*)?第\s*\S{1,8}?\s*[编章节条])")
 _PIPE_ROW = re.compile(r"\s*\|.*\|\s*")
 
@@ -54,8 +58,17 @@ class Line:
 
 
 def tighten(text: str) -> str:
-    """Remove the blanks that a broken line or a narrow column left between Chinese characters."""
-    return _SPACE_IN_CJK.sub("", text.strip())
+    """Remove the blanks that a broken line or a narrow column left between Chinese characters.
+
+    The blank between a quoted article or chapter number and its words stays.
+    """
+    return _SPACE_IN_CJK.sub(_kept, text.strip())
+
+
+def _kept(blank: re.Match[str]) -> str:
+    start, end = blank.span()
+    number = _ARTICLE_NUMBER.search(blank.string[max(0, start - _LONGEST_NUMBER) : start])
+    return " " if number and not refers(blank.string[end : end + 2]) else ""
 
 
 def split_lines(text: str) -> tuple[list[Line], list[Line]]:

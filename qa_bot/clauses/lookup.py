@@ -19,6 +19,7 @@ _ORDER = re.compile(rf"(?P<who>.*?(?:令|公告))\W*第?\W*(?P<n>\d{{1,5}}|{NUME
 _DIVISIONS = frozenset({"编", "分编", "章", "节"})
 _SUGGESTED = 3
 _LEAST_PART = 4
+_LONGEST_REFERENCE = 300
 
 Steps = tuple[Step, ...]
 T = TypeVar("T")
@@ -29,6 +30,7 @@ def find_document(documents: Sequence[Document], reference: str) -> Document:
 
     Raises NotFoundError, naming the nearest, where none or more than one fits.
     """
+    _check_length("文件", reference)
     documents = list(documents)
     for fits in (_same_number(reference), _same_title(reference), _part_of_title(reference)):
         found = [document for document in documents if fits(document)]
@@ -49,6 +51,7 @@ def find_clause(clauses: Sequence[Clause], label: str) -> Clause:
 
     Raises NotFoundError, naming the nearest, where none or more than one fits.
     """
+    _check_length("条款", label)
     clauses = [clause for clause in clauses if clause.section]
     for fits in _ways_to_fit(label):
         found = [clause for clause in clauses if fits(clause)]
@@ -191,6 +194,14 @@ def _nearest(wanted: str, items: Iterable[T], names: Callable[[T], tuple[str, ..
         )
 
     return sorted(items, key=likeness, reverse=True)[:_SUGGESTED]
+
+
+def _check_length(what: str, wanted: str) -> None:
+    if len(wanted) > _LONGEST_REFERENCE:
+        raise NotFoundError(
+            f"{what}的名称过长（{len(wanted)} 个字符，最多 {_LONGEST_REFERENCE} 个），请缩短后再试。"
+            "(this name is too long, shorten it.)"
+        )
 
 
 def _sentence(what: str, wanted: str, near: list[str]) -> str:

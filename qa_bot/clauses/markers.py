@@ -63,6 +63,11 @@ class Marker:
         return RANK[self.style]
 
 
+def refers(rest: str) -> bool:
+    """Does ``rest``, behind an article or chapter number, go on as a reference to it does?"""
+    return bool(_REFERENCE.match(rest))
+
+
 @lru_cache(maxsize=4096)
 def read_marker(text: str) -> Marker | None:
     """The marker that ``text`` opens with, or None."""
@@ -88,7 +93,7 @@ def read_marker(text: str) -> Marker | None:
 
 def _division(text: str, match: re.Match[str], style: str, unit: str) -> Marker | None:
     rest = text[match.end() :]
-    if not match["gap"] and _REFERENCE.match(rest):
+    if not match["gap"] and refers(rest):
         return None
     number = re.sub(r"\s", "", match[1])
     value = numeral_value(number)

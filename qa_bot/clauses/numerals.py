@@ -7,6 +7,7 @@ from datetime import date
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")}
 _DIGITS |= {"〇": 0, "○": 0, "O": 0, "o": 0, "0": 0, "两": 2, "元": 1}
+_LONGEST_NUMBER = 20
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 NUMERAL = r"[零〇○一二三四五六七八九十百千两]+"
 
@@ -21,16 +22,19 @@ _SPACED = re.compile(
     r"(?<=[零〇○Oo0一二三四五六七八九十年月])\s+(?=[零〇○Oo0一二三四五六七八九十年月日])"
 )
 _OPEN, _CLOSE = r"[〔\[［（(【{﹝]", r"[〕\]］）)】}﹞]"
-_YEAR_AND_NUMBER = rf"{_OPEN}\s*((?:19|20)\d\d)\s*{_CLOSE}\s*(第)?\s*(\d+)\s*号"
+_YEAR_AND_NUMBER = rf"{_OPEN}\s*((?:19|20)\d\d)\s*{_CLOSE}\s*(第)?\s*(\d{{1,6}})\s*号"
 _DOC_NO = re.compile(rf"([一-龥]{{1,16}}?(?:\s*[一-龥]{{1,8}})?)\s*{_YEAR_AND_NUMBER}")
 
 
 def numeral_value(text: str) -> int | None:
-    """The value of ``二十三``, ``一千一百六十四``, ``二〇一二`` or ``12``; None if it is none."""
+    """The value of ``二十三``, ``一千一百六十四``, ``二〇一二`` or ``12``; None if it is none, or
+    longer than any number that means something."""
     text = re.sub(r"\s", "", text)
-    if text.isdigit():
+    if not 0 < len(text) <= _LONGEST_NUMBER:
+        return None
+    if text.isdecimal():
         return int(text)
-    if not text or any(c not in _DIGITS and c not in _UNITS for c in text):
+    if any(c not in _DIGITS and c not in _UNITS for c in text):
         return None
     if not any(c in _UNITS for c in text):
         return int("".join(str(_DIGITS[c]) for c in text))
@@ -65,6 +69,5 @@ def normalise_doc_no(text: str) -> str | None:
         issuer, year, ordinal, number = match.groups()
         return f"{issuer}〔{year}〕{ordinal or ''}{int(number)}号"
     match = re.fullmatch(rf"([一-龥]{{2,30}}令)第?({NUMERAL}|\d+)号", compact)
-    if match:
-        return f"{match[1]}第{numeral_value(match[2])}号"
-    return None
+    number = numeral_value(match[2]) if match else None
+    return f"{match[1]}第{number}号" if match and number is not None else None

@@ -30,7 +30,7 @@ from qa_bot.clauses.rosters import read_roster
 from qa_bot.clauses.tree import build_tree
 from qa_bot.clauses.validity import read_validity
 
-PARSER_VERSION = 3
+PARSER_VERSION = 4
 
 
 def parse_text(text: str, file: str) -> ParsedFile:

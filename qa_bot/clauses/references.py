@@ -22,6 +22,7 @@ _STEP = re.compile(
     rf"|(?P<plain>{_N})\s*(?:(?P<mark>[、.,])|项|目|点|条目|(?=$|[\s(])))\s*"
 )
 _SCOPE_AND_NUMBER = re.compile(rf"^(\s*附\s*件)\s*({_N}\s*、)")
+_BLANKS = re.compile(r"\s+(?=\S)")
 _SEPARATORS = re.compile(r"[\s、,.:;的之-]+")
 _PUNCTUATION = re.compile(r"[\s《》“”\"'、.,，。:：;；·\-—（）()\[\]〔〕]")
 _ITEMS = frozenset({"号", "括", "点"})
@@ -54,14 +55,19 @@ def label_steps(label: str) -> tuple[Step, ...]:
     """``附件2第3项`` → 附件 2, 号 3; ``二、（三）1.`` → 点 2, 括 3, 点 1; words come as they are."""
     text = "".join(c if c in _CIRCLED else unicodedata.normalize("NFKC", c) for c in label.strip())
     steps: list[Step] = []
-    while text:
-        match = _STEP.match(text)
-        if not match or not match.group().strip():
-            steps += _words(text)
-            break
-        steps.append(_step(match))
-        rest = text[match.end() :]
-        text = rest[m.end() :] if (m := _SEPARATORS.match(rest)) else rest
+    position = 0
+    while position < len(text):
+        match = _step_at(text, position)
+        if match is None:
+            end = _end_of_words(text, position)
+            folded = fold_words(text[position:end])
+            steps += [Step("文", folded)] if folded else []
+            position = end
+        else:
+            steps.append(_step(match))
+            position = match.end()
+            if separators := _SEPARATORS.match(text, position):
+                position = separators.end()
     return tuple(steps)
 
 
@@ -76,16 +82,17 @@ def fold_words(text: str) -> str:
     return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
-def _words(text: str) -> list[Step]:
-    """Words to the end, or to a blank behind which the label goes on with a number."""
-    for match in re.finditer(r"\s+(?=\S)", text):
-        if _STEP.match(text[match.end() :]):
-            return [
-                Step("文", fold_words(text[: match.start()])),
-                *label_steps(text[match.end() :]),
-            ]
-    folded = fold_words(text)
-    return [Step("文", folded)] if folded else []
+def _step_at(text: str, position: int) -> re.Match[str] | None:
+    match = _STEP.match(text, position)
+    return match if match and match.group().strip() else None
+
+
+def _end_of_words(text: str, position: int) -> int:
+    """The end of the words at ``position``: a blank behind which the label goes on with a number."""
+    for match in _BLANKS.finditer(text, position + 1):
+        if _step_at(text, match.end()):
+            return match.end()
+    return len(text)
 
 
 def _step(match: re.Match[str]) -> Step:

@@ -116,6 +116,10 @@ def _name(paragraph: Paragraph) -> str:
         if match := pattern.match(text):
             return match[1].strip()
     match = _RUN_IN.match(text)
-    if match and len(re.findall(r"[，,、]", match[1])) <= _MOST_COMMAS:
+    if (
+        match
+        and not _OF_THE_WHOLE.match(text)
+        and len(re.findall(r"[，,、]", match[1])) <= _MOST_COMMAS
+    ):
         return match[1].strip()
     return ""

@@ -59,7 +59,7 @@ _INTENTS: dict[Intent, re.Pattern[str]] = {
     ),
     "basis": re.compile(r"依据|根据|照的?是|照着|对着|凭什么文|based on|pursuant", re.IGNORECASE),
     "compare": re.compile(
-        r"区别|不同|相比|一样吗|哪个更|哪个[高低多少大小]|分别|各自|各[是有要在挂怎多]|还是|差别|两[边份处家个]|[？?；].+[？?]|"
+        r"区别|不同|相比|一样吗|哪个更|哪个[高低多少大小]|分别|各自|各[是有要在挂怎多]|还是|差别|两[边份处家个]|[？?；][^？?；]+[？?]|"
         r"differ|compare|and (?:what|which|who|how)",
         re.IGNORECASE,
     ),
@@ -95,7 +95,7 @@ _DOC_NO = re.compile(
     r"([一-龥]{2,10}?)\s*[〔\[【（(]?\s*((?:19|20)\d\d)\s*年?[〕\]】）)]?\s*(?:年)?\s*第?\s*(\d{1,4})\s*号"
 )
 _NUMBER_ONLY = re.compile(r"(?<![\d〕\]）)年])第?\s*(\d{1,4})\s*号(?:文|令)?")
-_TITLE = re.compile(r"《([^》]{4,})》")
+_TITLE = re.compile(r"《([^》]{4,200})》")
 _LABEL = re.compile(
     rf"(?:附件\s*(?:\d+|{NUMERAL})?\s*)?第\s*(?:\d+|{NUMERAL})\s*(?:条(?:之{NUMERAL})?|项|章|号)"
     rf"(?:\s*第?\s*[（(]?\s*(?:\d+|{NUMERAL})\s*[）)]?\s*项)?|附件\s*(?:\d+|{NUMERAL})|专栏\s*\d+"
