@@ -203,6 +203,16 @@ class Settings(BaseSettings):
     )
 
     @property
+    def uploads_path(self) -> Path:
+        """Where uploaded files are kept."""
+        return self.uploads_dir or self.index_dir / "uploads"
+
+    @property
+    def users_path(self) -> Path:
+        """Where those who may sign in are kept."""
+        return self.users_file or self.index_dir / "users.json"
+
+    @property
     def history_path(self) -> Path:
         """Where the conversations of the page are kept."""
         return self.history_file or self.index_dir / "history.sqlite3"

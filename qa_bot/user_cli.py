@@ -49,6 +49,6 @@ def list_users() -> None:
 
 def _users() -> Users:
     from qa_bot.settings import load_settings
-    from qa_bot.web.users import users_of
+    from qa_bot.web.users import Users
 
-    return users_of(load_settings())
+    return Users(load_settings().users_path)

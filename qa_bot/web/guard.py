@@ -11,7 +11,7 @@ from qa_bot.web.logs import RequestLog
 from qa_bot.web.proxy import FromProxy
 from qa_bot.web.sessions import Sessions
 from qa_bot.web.sign_in import signing_in
-from qa_bot.web.users import users_of
+from qa_bot.web.users import Users
 
 _FORM = 100_000
 
@@ -20,7 +20,7 @@ def guard(server: FastAPI, settings: Settings) -> None:
     """Put the guards before the routes of ``server``, and the sign-in page beside them."""
     users = sessions = None
     if settings.auth == "users":
-        users = users_of(settings)
+        users = Users(settings.users_path)
         sessions = Sessions(users, settings.session_hours)
         server.include_router(signing_in(users, sessions, settings))
     # The middleware that is added last sees a request first.

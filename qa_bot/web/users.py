@@ -19,7 +19,6 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from qa_bot.errors import NotFoundError, SettingsError
 from qa_bot.index.durable import write_atomic
-from qa_bot.settings import Settings
 
 LONGEST_NAME = 64
 SHORTEST_PASSWORD = 8
@@ -136,11 +135,6 @@ class Users:
             file.write(_USERS.dump_json(users, indent=2))
 
         write_atomic(self._path, write)
-
-
-def users_of(settings: Settings) -> Users:
-    """The users of the file that the settings name."""
-    return Users(settings.users_file or settings.index_dir / "users.json")
 
 
 def _digest(token: str) -> str:
