@@ -55,7 +55,7 @@ def server(corpus_settings, tmp_path_factory):
 
 def ask(url: str, question: str) -> str:
     """The event stream of one call of the page's ``/ask`` endpoint."""
-    call = httpx.post(f"{url}/gradio_api/call/ask", json={"data": [question]}, timeout=60)
+    call = httpx.post(f"{url}/gradio_api/call/ask", json={"data": [question, ""]}, timeout=60)
     event = call.json()["event_id"]
     return httpx.get(f"{url}/gradio_api/call/ask/{event}", timeout=60).text
 

@@ -8,6 +8,7 @@ import gradio as gr
 
 from qa_bot.errors import NotFoundError
 from qa_bot.web.about import about_html
+from qa_bot.web.account import account_html
 from qa_bot.web.ask_tab import ask_tab
 from qa_bot.web.conversation import Conversation
 from qa_bot.web.escape import safe
@@ -18,9 +19,12 @@ from qa_bot.web.library_tab import library_tab
 from qa_bot.web.matters_tab import matters_tab
 from qa_bot.web.past import Past
 from qa_bot.web.reader import document_html
+from qa_bot.web.roles import visitor_of
 from qa_bot.web.service import Service
 from qa_bot.web.strings import Language, as_language, text
 from qa_bot.web.turns import Exchange
+from qa_bot.web.upload_tab import upload_tab
+from qa_bot.web.uploads import Uploads
 
 # The names of the events stand in this text, since Gradio reads them there.
 _CONNECT = (
@@ -37,6 +41,7 @@ def build_page(page: gr.Blocks, service: Service, history: History | None) -> No
     worded = Worded()
     language = gr.State("zh")
     masthead = block(masthead_html("zh"))
+    account = block("", elem_id="qb-account")
     bridge = block(
         dialog_html("zh"),
         js_on_load=_CONNECT,
@@ -50,6 +55,8 @@ def build_page(page: gr.Blocks, service: Service, history: History | None) -> No
             matters_tab(conversation, bridge, language, worded)
         with _tab("library", worded):
             library_tab(conversation, bridge, language, worded)
+        if bot.settings.upload and bot.settings.auth != "none":
+            upload_tab(Uploads(bot), language, worded)
         with _tab("about", worded):
             worded.bind(block(about_html(bot, "zh")), value=lambda lang: about_html(bot, lang))
     notice = block(notice_html("zh"))
@@ -66,11 +73,13 @@ def build_page(page: gr.Blocks, service: Service, history: History | None) -> No
             conversation.log_html(turns, chosen, name),
             conversation.panel_html(turns, len(turns) - 1, 1, chosen),
             past.html(request, name, chosen),
+            account_html(visitor_of(request.request.scope), bot.settings, chosen),
             *worded.updates(chosen),
         ]
 
-    def loaded(name: str, lang: Language, request: gr.Request) -> str:
-        return past.html(request, name, lang)
+    def loaded(name: str, lang: Language, request: gr.Request) -> tuple[str, str]:
+        visitor = visitor_of(request.request.scope)
+        return past.html(request, name, lang), account_html(visitor, bot.settings, lang)
 
     quiet: dict[str, Any] = {
         "queue": False, "show_progress": "hidden", "api_visibility": "private",
@@ -78,10 +87,10 @@ def build_page(page: gr.Blocks, service: Service, history: History | None) -> No
     bridge.language(
         switched,
         [asked.turns, asked.name],
-        [language, asked.log, asked.panel, asked.past, *worded.components],
+        [language, asked.log, asked.panel, asked.past, account, *worded.components],
         **quiet,
     )
-    page.load(loaded, [asked.name, language], asked.past, **quiet)
+    page.load(loaded, [asked.name, language], [asked.past, account], **quiet)
 
 
 def _tab(name: str, worded: Worded) -> Any:

@@ -25,6 +25,7 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "tab_ask": ("问答", "Ask"),
     "tab_matters": ("事项查询", "Matters"),
     "tab_library": ("文件库", "Documents"),
+    "tab_upload": ("上传", "Upload"),
     "tab_about": ("关于", "About"),
     # asking
     "question": ("您的问题", "Your question"),
@@ -164,6 +165,39 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "export": ("导出", "Export"),
     "sort_by": ("按“{column}”排序", "Sort by {column}"),
     "not_printed": ("—", "—"),
+    # who is signed in
+    "role_citizen": ("公众", "citizen"),
+    "role_staff": ("工作人员", "staff"),
+    "role_admin": ("管理员", "admin"),
+    "sign_in": ("登录", "Sign in"),
+    "sign_out": ("退出登录", "Sign out"),
+    # upload
+    "upload_text": (
+        "上传一份政府公报，查看解析结果后确认，再编入索引；期间可以照常提问。",
+        "Upload a gazette, look at what was found in it, then confirm; questions go on meanwhile.",
+    ),
+    "upload_file": ("公报文件", "Gazette file"),
+    "upload_confirm": ("确认收录", "Index it"),
+    "upload_cancel": ("取消", "Discard"),
+    "upload_cancelled": ("已取消，文件已删除。", "Discarded; the file was deleted."),
+    "upload_found": (
+        "{name}：{documents} 份文件、{clauses} 个条款",
+        "{name}: {documents} documents, {clauses} clauses",
+    ),
+    "upload_clauses": ("{count} 个条款", "{count} clauses"),
+    "upload_no_number": ("《{title}》没有文号", "“{title}” has no document number"),
+    "upload_no_date": ("《{title}》没有成文日期", "“{title}” has no date"),
+    "upload_noise": (
+        "{lines} 行不属于任何文件（刊头、目录、页眉等）",
+        "{lines} lines belong to no document (masthead, contents, running heads …)",
+    ),
+    "upload_reading": ("正在解析……", "Parsing …"),
+    "upload_embedding": ("正在计算向量……", "Embedding …"),
+    "upload_writing": ("正在写入索引……", "Writing the index …"),
+    "upload_done": (
+        "已收录 {name}。索引现有 {documents} 份文件、{clauses} 个条款。",
+        "{name} is indexed. The index now has {documents} documents with {clauses} clauses.",
+    ),
     # about
     "about_title": ("关于本站", "About"),
     "about_text": (

@@ -1,0 +1,118 @@
+"""The tab 上传, for staff: a gazette file is looked at, confirmed and indexed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from qa_bot.errors import QaBotError
+from qa_bot.gazette.reader import SUFFIXES
+from qa_bot.web.escape import safe
+from qa_bot.web.languages import Worded, block
+from qa_bot.web.outline import outline_html
+from qa_bot.web.roles import Role, visitor_of
+from qa_bot.web.strings import Language, text
+from qa_bot.web.uploads import Job, Staged, UploadError, Uploads
+
+_LOOK_S = 0.2
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+Outputs = tuple[Any, ...]
+
+
+def upload_tab(uploads: Uploads, language: gr.State, worded: Worded) -> None:
+    """Build the tab inside the current Tabs context; shown to staff, and obeyed by staff only."""
+    staged = gr.State(None)
+    with worded.bind(
+        gr.Tab(text("zh", "tab_upload"), id="upload", elem_id="qb-tab-upload"), label="tab_upload"
+    ):
+        worded.bind(block(_hint("zh")), value=_hint)
+        given = worded.bind(
+            gr.File(
+                label=text("zh", "upload_file"),
+                file_types=list(SUFFIXES),
+                type="filepath",
+                elem_id="qb-upload",
+            ),
+            label="upload_file",
+        )
+        said = block("", elem_id="qb-upload-said")
+        with gr.Row(visible=False, elem_id="qb-upload-decide") as decide:
+            confirm = gr.Button(text("zh", "upload_confirm"), variant="primary", scale=0)
+            cancel = gr.Button(text("zh", "upload_cancel"), scale=0)
+    worded.bind(confirm, value="upload_confirm")
+    worded.bind(cancel, value="upload_cancel")
+
+    def looked_at(path: str | None, lang: Language, request: gr.Request) -> Outputs:
+        if not path:
+            return None, "", gr.update(visible=False), None
+        try:
+            _require_staff(request)
+            found = uploads.stage(Path(path))
+        except QaBotError as error:
+            return None, _problem(error), gr.update(visible=False), None
+        return found, outline_html(found.parsed, lang), gr.update(visible=True), None
+
+    async def confirmed(
+        found: Staged | None, lang: Language, request: gr.Request
+    ) -> AsyncIterator[Outputs]:
+        if found is None:
+            return
+        try:
+            _require_staff(request)
+            job = uploads.index(found)
+        except QaBotError as error:
+            yield found, _problem(error) + outline_html(found.parsed, lang), gr.skip()
+            return
+        while not job.ended.is_set():
+            yield found, _progress(job, lang), gr.update(visible=False)
+            await asyncio.sleep(_LOOK_S)
+        if job.error:
+            yield found, _problem(job.error), gr.update(visible=True)
+        else:
+            yield None, _done(job, lang), gr.update(visible=False)
+
+    def cancelled(found: Staged | None, lang: Language) -> Outputs:
+        if found is not None:
+            uploads.discard(found)
+        return None, _status(text(lang, "upload_cancelled")), gr.update(visible=False)
+
+    outputs = [staged, said, decide]
+    given.upload(looked_at, [given, language], [*outputs, given], **_QUIET)
+    confirm.click(confirmed, [staged, language], outputs, **_QUIET)
+    cancel.click(cancelled, [staged, language], outputs, queue=False, **_QUIET)
+
+
+def _require_staff(request: gr.Request) -> None:
+    if visitor_of(request.request.scope).role < Role.STAFF:
+        raise UploadError("只有工作人员可以上传文件。(only staff may upload files.)")
+
+
+def _hint(language: Language) -> str:
+    return f'<p class="qb-hint">{text(language, "upload_text")}</p>'
+
+
+def _progress(job: Job, language: Language) -> str:
+    stage = text(language, f"upload_{job.stage}")
+    share = f' max="{job.total}" value="{job.done}"' if job.total else ""
+    return (
+        f'<p class="qb-waiting" role="status">{stage}</p>'
+        f'<progress class="qb-progress" aria-label="{stage}"{share}></progress>'
+    )
+
+
+def _done(job: Job, language: Language) -> str:
+    assert job.report is not None
+    counts = {"documents": job.report.documents, "clauses": job.report.clauses}
+    return _status(text(language, "upload_done", name=job.name, **counts))
+
+
+def _status(words: str) -> str:
+    return f'<p class="qb-hint" role="status">{safe(words)}</p>'
+
+
+def _problem(error: QaBotError | str) -> str:
+    return f'<p class="qb-refusal error" role="alert">{safe(error)}</p>'
