@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
+
 from qa_bot.clauses.model import Clause, Document, ParsedFile
+from qa_bot.index.embedding import ShippedEmbedding
 from qa_bot.index.sources import Gazettes
 from qa_bot.settings import Settings
 
@@ -80,3 +84,14 @@ def settings_in(folder: Path, **changes: object) -> Settings:
         "corpus_dir": folder / "corpus",
     }
     return Settings(_env_file=None, **(given | changes))  # type: ignore[call-arg]
+
+
+class HashEmbedding(ShippedEmbedding):
+    """A vector of its own for every text, quickly; a query is near the passage that ends so."""
+
+    def _get_query_embedding(self, query):
+        seed = int.from_bytes(hashlib.sha256(query.split("\n")[-1].encode()).digest()[:8])
+        return np.random.default_rng(seed).normal(size=16).tolist()
+
+    def _get_text_embeddings(self, texts):
+        return [self._get_query_embedding(text) for text in texts]

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -8,28 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from index_samples import BUSES, HEATING, CountingGazettes, settings_in
+from index_samples import BUSES, HEATING, CountingGazettes, HashEmbedding, settings_in
 
 from qa_bot.errors import IndexStoreError
 from qa_bot.index.chroma import fault_of, open_client, read_collection
-from qa_bot.index.embedding import ShippedEmbedding, embed_query
+from qa_bot.index.embedding import embed_query
 from qa_bot.index.ingest import IngestReport, ingest
 from qa_bot.index.manifest import read_manifest
 from qa_bot.index.reader import open_index
 from qa_bot.settings import Settings
 
 GAZETTES = CountingGazettes().gazettes
-
-
-class HashEmbedding(ShippedEmbedding):
-    """A vector of its own for every text, quickly; a query is near the passage that ends so."""
-
-    def _get_query_embedding(self, query):
-        seed = int.from_bytes(hashlib.sha256(query.split("\n")[-1].encode()).digest()[:8])
-        return np.random.default_rng(seed).normal(size=16).tolist()
-
-    def _get_text_embeddings(self, texts):
-        return [self._get_query_embedding(text) for text in texts]
 
 
 def take_in(settings: Settings, *paths: Path, **options) -> IngestReport:

@@ -26,6 +26,7 @@ from qa_bot.index.embedding import Vectors
 from qa_bot.index.progress import Progress, no_progress
 
 DATABASE = "chroma.sqlite3"
+_SEGMENT_INDEX = "index_metadata.pickle"
 MAX_BATCH = 5000
 # Chroma's defaults lose 5 % of the 100 nearest passages of the shipped corpus, and whole answers
 # among near-equal table rows; this loses none, at 2 ms a query instead of 1.5.
@@ -51,24 +52,36 @@ def close_client(client: Client) -> None:
         client.close()
 
 
+def is_scratch(path: Path) -> bool:
+    """Is this file of a Chroma folder written anew whenever the collection is opened?
+
+    So are the files of a segment of which too little is known yet to be kept.
+    """
+    return path.name != DATABASE and not (path.parent / _SEGMENT_INDEX).exists()
+
+
 def readable_folder(folder: Path, until: ExitStack) -> Path:
     """``folder``, or where Chroma could not open it a stand-in that is there ``until`` closed.
 
-    Chroma writes a row into the database whenever it opens it, also to read. On a full or
-    read-only disk it gets a copy of the database in the temporary folder or in memory, with links
-    to the vectors beside it. Raises OSError where there is no room for that either.
+    Chroma cannot open a folder to which it cannot write. On a full or read-only disk it gets a
+    copy of what it writes, in the temporary folder or in memory, with links to the vectors.
+    Raises OSError where there is no room for that either.
     """
     if _takes_writes(folder):
         return folder
-    size = (folder / DATABASE).stat().st_size + len(_WRITTEN_ON_OPENING)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    kept = {path for path in files if path.name != DATABASE and not is_scratch(path)}
+    size = sum(path.stat().st_size for path in files if path not in kept)
     roomy = (place for place in _scratch_places() if _has_room(place, size))
-    copy = Path(until.enter_context(tempfile.TemporaryDirectory(dir=next(roomy, None))))
-    for entry in folder.iterdir():
-        if entry.name == DATABASE:
-            shutil.copyfile(entry, copy / DATABASE)
-        elif entry.is_dir():
-            (copy / entry.name).symlink_to(entry.resolve(), target_is_directory=True)
-    return copy
+    stand_in = Path(until.enter_context(tempfile.TemporaryDirectory(dir=next(roomy, None))))
+    for path in files:
+        to = stand_in / path.relative_to(folder)
+        to.parent.mkdir(exist_ok=True)
+        if path in kept:
+            to.symlink_to(path.resolve())
+        else:
+            shutil.copyfile(path, to)
+    return stand_in
 
 
 def collection_name(generation: str) -> str:
@@ -147,6 +160,7 @@ def _scratch_places() -> Iterator[str]:
 
 def _has_room(place: str, size: int) -> bool:
     try:
-        return shutil.disk_usage(place).free > size and _takes_writes(Path(place))
+        free = shutil.disk_usage(place).free
+        return free > size + len(_WRITTEN_ON_OPENING) and _takes_writes(Path(place))
     except OSError:
         return False

@@ -58,16 +58,17 @@ def verify(generation: _Name = None) -> None:
     clauses, BM25 and vectors are of the same generation; exit code 1 where something is wrong.)
     """
     from qa_bot.errors import IndexStoreError
-    from qa_bot.index.history import finished_manifest
-    from qa_bot.index.manifest import has_index
+    from qa_bot.index.history import finished_folder
+    from qa_bot.index.manifest import has_index, read_manifest
     from qa_bot.index.verify import faults_of
 
     index_dir = _settings().index_dir
+    folder = finished_folder(index_dir, generation) if generation else index_dir
     try:
-        manifest = finished_manifest(index_dir, generation)
+        manifest = read_manifest(folder)
         faults = faults_of(index_dir, manifest)
     except IndexStoreError as error:
-        if generation or not has_index(index_dir):
+        if not has_index(index_dir):
             raise
         faults = [str(error)]
     if not faults:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,14 @@ from chromadb.errors import ChromaError
 from llama_index.core.schema import TextNode
 
 from qa_bot.errors import IndexStoreError
-from qa_bot.index.chroma import DATABASE, close_client, fault_of, open_client, write_collection
+from qa_bot.index.chroma import (
+    DATABASE,
+    close_client,
+    fault_of,
+    is_scratch,
+    open_client,
+    write_collection,
+)
 from qa_bot.index.durable import sync_tree
 from qa_bot.index.embedding import Vectors
 from qa_bot.index.lexical import LexicalIndex
@@ -20,6 +28,7 @@ from qa_bot.index.manifest import (
     Manifest,
     Source,
     generation_folder,
+    read_manifest,
     write_manifest,
 )
 from qa_bot.index.passages import RECIPE, lexical_texts
@@ -55,6 +64,7 @@ def build_generation(
         store.save(folder)
         _save_lexical(store, folder)
         _save_vectors(folder, nodes, vectors, progress)
+        files = _lasting_files(folder)
         manifest = Manifest(
             generation=generation,
             previous=previous,
@@ -66,24 +76,20 @@ def build_generation(
             clauses=len(store.clauses),
             passages=len(nodes),
             sources=dict(sources),
-            files={name: path.stat().st_size for name, path in files_in(folder).items()},
-            sha256={
-                name: sha256_of(path)
-                for name, path in files_in(folder).items()
-                if path.name != DATABASE
-            },
+            files={name: path.stat().st_size for name, path in files.items()},
+            sha256={n: sha256_of(path) for n, path in files.items() if path.name != DATABASE},
         )
         sync_tree(folder)
         write_manifest(manifest, folder)
         write_manifest(manifest, index_dir)
     except (OSError, ChromaError) as error:
-        shutil.rmtree(folder, ignore_errors=True)
+        _abandon(index_dir, folder)
         raise IndexStoreError(
             f"新索引无法写入 {index_dir}（{error}），原有索引未受影响；请检查磁盘空间和权限后重试。"
             "(cannot be written, the index in use is untouched: check disk space and permissions.)"
         ) from error
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        _abandon(index_dir, folder)
         raise
     return manifest
 
@@ -94,6 +100,23 @@ def lexical_folder(generation: Path, field: str) -> Path:
 
 def chroma_folder(generation: Path) -> Path:
     return generation / "chroma"
+
+
+def _lasting_files(folder: Path) -> dict[str, Path]:
+    chroma = chroma_folder(folder)
+    return {
+        name: path
+        for name, path in files_in(folder).items()
+        if not (path.is_relative_to(chroma) and is_scratch(path))
+    }
+
+
+def _abandon(index_dir: Path, folder: Path) -> None:
+    """Drop a generation that failed, unless it failed behind the switch and is current already."""
+    with suppress(IndexStoreError):
+        if read_manifest(index_dir).generation == folder.name:
+            return
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _save_lexical(store: ClauseStore, folder: Path) -> None:

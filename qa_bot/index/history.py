@@ -52,20 +52,15 @@ def list_generations(index_dir: Path) -> list[Generation]:
     ]
 
 
-def finished_manifest(index_dir: Path, generation: str | None = None) -> Manifest:
-    """The manifest of a generation by its name, else that of the current one.
-
-    Raises ``IndexStoreError`` where there is no such generation or its manifest is damaged.
-    """
-    if generation is None:
-        return read_manifest(index_dir)
-    names = [folder.name for folder in generation_folders(index_dir) if is_finished(folder)]
-    if generation not in names:
+def finished_folder(index_dir: Path, generation: str) -> Path:
+    """The folder of a generation by its name; ``IndexStoreError`` where there is no such one."""
+    finished = {path.name: path for path in generation_folders(index_dir) if is_finished(path)}
+    if generation not in finished:
         raise IndexStoreError(
-            f"没有索引 {generation}，现有：{'、'.join(names) or '无'}。"
+            f"没有索引 {generation}，现有：{'、'.join(finished) or '无'}。"
             "(no such generation: see `qa-bot index list`.)"
         )
-    return read_manifest(generation_folder(index_dir, generation))
+    return finished[generation]
 
 
 def rollback(settings: Settings, generation: str | None = None) -> Manifest:
@@ -76,9 +71,9 @@ def rollback(settings: Settings, generation: str | None = None) -> Manifest:
     embedding model, or is not there; the current one then stays.
     """
     with write_lock(settings.index_dir):
-        manifest = finished_manifest(
-            settings.index_dir, generation or _one_back(settings.index_dir)
-        )
+        if generation is None:
+            generation = _one_back(settings.index_dir)
+        manifest = read_manifest(finished_folder(settings.index_dir, generation))
         require_model(manifest, settings)
         if faults := faults_of(settings.index_dir, manifest):
             raise IndexStoreError(

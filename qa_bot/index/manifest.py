@@ -29,8 +29,8 @@ class Manifest(BaseModel):
     """One generation. ``sources`` maps paths, relative to the index folder, to their state.
 
     ``passages`` counts distinct ones, ``recipe`` says how they are made, ``previous`` is the
-    generation to fall back to, ``files`` the bytes of every file in the generation's folder,
-    ``sha256`` the digests of those that no reader changes.
+    generation to fall back to, ``files`` the bytes of every lasting file in the generation's
+    folder, ``sha256`` the digests of all of them but Chroma's database, which readers write to.
     """
 
     model_config = ConfigDict(frozen=True)

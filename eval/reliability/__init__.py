@@ -1,0 +1,1 @@
+"""What the bot withstands, measured (``docs/reliability.md``)."""
