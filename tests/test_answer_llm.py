@@ -202,6 +202,7 @@ def test_follow_up_is_completed_by_the_model_before_the_search(ask):
         "校车检验归省交通厅管吗？",
         "《校车管理办法》规定归谁管？",
         "校车检验归谁管？\n第二行",
+        "那归谁管？",
         "",
     ],
 )
