@@ -8,18 +8,18 @@ from qa_bot.errors import QuestionError
 from qa_bot.index.embedding import ShippedEmbedding
 from qa_bot.retrieval.query import read_query
 from qa_bot.retrieval.question import Question, Turn
-from qa_bot.retrieval.regions import Regions
+from qa_bot.retrieval.ranker import Ranker
 from qa_bot.retrieval.retriever import HybridRetriever
 
 
 @pytest.fixture(scope="module")
-def regions(bot) -> Regions:
-    return bot.retriever.ranker.regions
+def ranker(bot) -> Ranker:
+    return bot.retriever.ranker
 
 
-def read(regions, question, *history):
+def read(ranker, question, *history):
     turns = tuple(Turn(question=asked) for asked in history)
-    return read_query(Question(question=question, history=turns), regions)
+    return read_query(Question(question=question, history=turns), ranker.regions, ranker.corrector)
 
 
 @pytest.mark.parametrize(
@@ -32,16 +32,16 @@ def read(regions, question, *history):
         ("Xinzhou approval reform", "忻州"),
     ],
 )
-def test_places_are_learnt_from_the_documents(regions, question, place):
-    assert place in read(regions, question).places
+def test_places_are_learnt_from_the_documents(ranker, question, place):
+    assert place in read(ranker, question).places
 
 
-def test_unknown_place_is_no_place(regions):
-    assert not read(regions, "巴黎的天气").places
+def test_unknown_place_is_no_place(ranker):
+    assert not read(ranker, "巴黎的天气").places
 
 
-def test_place_chooses_the_document_and_leaves_the_keywords(regions):
-    assert "盘锦" not in read(regions, "盘锦的供热谁管？").keywords
+def test_place_chooses_the_document_and_leaves_the_keywords(ranker):
+    assert "盘锦" not in read(ranker, "盘锦的供热谁管？").keywords
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,8 @@ def test_place_chooses_the_document_and_leaves_the_keywords(regions):
         ("本溪27号文附的制度", (("", "", "27"),)),
     ],
 )
-def test_document_numbers_in_any_spelling(regions, question, numbers):
-    assert read(regions, question).doc_numbers == numbers
+def test_document_numbers_in_any_spelling(ranker, question, numbers):
+    assert read(ranker, question).doc_numbers == numbers
 
 
 @pytest.mark.parametrize(
@@ -72,15 +72,15 @@ def test_document_numbers_in_any_spelling(regions, question, numbers):
         ("Which bureau is in charge?", "department"),
     ],
 )
-def test_what_is_asked_for(regions, question, intent):
-    assert intent in read(regions, question).intents
+def test_what_is_asked_for(ranker, question, intent):
+    assert intent in read(ranker, question).intents
 
 
-def test_follow_up_is_completed_and_a_whole_question_is_not(regions):
-    follow_up = read(regions, "那谁来审批？", "供热经营许可怎么办？")
+def test_follow_up_is_completed_and_a_whole_question_is_not(ranker):
+    follow_up = read(ranker, "那谁来审批？", "供热经营许可怎么办？")
     assert follow_up.follow_up
     assert follow_up.text == "供热经营许可怎么办？ 那谁来审批？"
-    whole = read(regions, "杭州市安全生产责任制规定里企业主要负责人有哪些职责？", "校车怎么办？")
+    whole = read(ranker, "杭州市安全生产责任制规定里企业主要负责人有哪些职责？", "校车怎么办？")
     assert not whole.follow_up
 
 
@@ -94,9 +94,9 @@ def test_follow_up_is_completed_and_a_whole_question_is_not(regions):
         "Is it still valid?",
     ],
 )
-def test_question_that_names_nothing_dangles_unless_the_history_names_it(regions, question):
-    assert read(regions, question).dangling
-    assert not read(regions, question, "供热经营许可怎么办？").dangling
+def test_question_that_names_nothing_dangles_unless_the_history_names_it(ranker, question):
+    assert read(ranker, question).dangling
+    assert not read(ranker, question, "供热经营许可怎么办？").dangling
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,8 @@ def test_question_that_names_nothing_dangles_unless_the_history_names_it(regions
         "Who issues bus plates?",
     ],
 )
-def test_question_that_names_its_thing_does_not_dangle(regions, question):
-    assert not read(regions, question).dangling
+def test_question_that_names_its_thing_does_not_dangle(ranker, question):
+    assert not read(ranker, question).dangling
 
 
 @pytest.mark.parametrize("region", ["本溪市", "本溪"])

@@ -11,13 +11,13 @@ from qa_bot.answer.rows import row_statement
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
+from qa_bot.retrieval.features import is_bare
 from qa_bot.retrieval.query import Query
-from qa_bot.retrieval.ranker import is_bare
 from qa_bot.retrieval.retriever import Hit
 
 _SHORT = 260
 _LONG = 600
-_NEAR = 0.9
+_NEAR = 0.25
 _TWO_SIDED = {"compare", "list"}
 _WANTS_ALL = {"list", "procedure"}
 

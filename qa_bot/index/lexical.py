@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -69,6 +69,20 @@ class LexicalIndex:
         ids = np.searchsorted(self._bm25.scores["indptr"], at, side="right") - 1
         wanted = set(ids.tolist())
         return {token for token, number in self._bm25.vocab_dict.items() if number in wanted}
+
+    @property
+    def vocabulary(self) -> Collection[str]:
+        """Every token of the indexed texts."""
+        vocabulary: Collection[str] = self._bm25.vocab_dict.keys()
+        return vocabulary
+
+    def frequency(self, token: str) -> int:
+        """In how many rows ``token`` stands."""
+        number = self._bm25.vocab_dict.get(token)
+        if number is None:
+            return 0
+        starts = self._bm25.scores["indptr"]
+        return int(starts[number + 1] - starts[number])
 
     def save(self, folder: Path) -> None:
         self._bm25.save(folder, show_progress=False)

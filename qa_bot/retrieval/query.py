@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from qa_bot.clauses.numerals import NUMERAL
+from qa_bot.retrieval.homophones import Corrector
 from qa_bot.retrieval.lexicon import load_lexicon
 from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.regions import Regions
@@ -105,7 +106,7 @@ _LABEL = re.compile(
 class Query(BaseModel):
     """A question made ready for search.
 
-    ``text`` is the question, completed from the history where it is a follow-up; ``keywords``
+    ``text`` is the question, its homophone typos set right, completed from the history where it is a follow-up; ``keywords``
     the same for lexical search: without places, 文号 and section labels, which choose documents
     and clauses directly, and without words of politeness; what is asked now counts twice as much
     as what was asked before. ``expansion`` are the official terms that its words stand for. ``doc_numbers`` are
@@ -135,11 +136,12 @@ class Query(BaseModel):
         return f"{self.keywords} {self.expansion}".strip()
 
 
-def read_query(question: Question, regions: Regions) -> Query:
-    """What ``question`` asks for; places are those of the indexed documents."""
-    asked = question.question.strip()
+def read_query(question: Question, regions: Regions, corrector: Corrector) -> Query:
+    """What ``question`` asks for; places and words are those of the indexed documents."""
+    asked = corrector.correct(question.question.strip())
     follow_up = bool(question.history) and _is_follow_up(asked, regions)
-    text = f"{question.history[-1].question} {asked}" if follow_up else asked
+    earlier = corrector.correct(question.history[-1].question) if follow_up else ""
+    text = f"{earlier} {asked}".strip()
     places = regions.named_in(asked) or regions.named_in(text)
     keywords = f"{text} {asked}" if follow_up else text
     for pattern in (_DOC_NO, _LABEL):
@@ -149,7 +151,7 @@ def read_query(question: Question, regions: Regions) -> Query:
             keywords = keywords.replace(place, " ")
     keywords = _POLITE.sub(" ", keywords)
     return Query(
-        question=asked,
+        question=question.question.strip(),
         text=text,
         keywords=keywords,
         expansion=" ".join(load_lexicon().expand(keywords)),

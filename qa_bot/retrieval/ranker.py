@@ -1,29 +1,33 @@
-"""Several signals → one ranking of all clauses.
+"""Two stages → one ranking.
 
-Each signal is standardised over the clauses (z-score), so that signals of different scale weigh
-what their weight says, and summed: ``score = Σ weight · z(signal) + bonuses``. The weights were
-found by coordinate search on the development half of the gold questions (``docs/retrieval.md``).
+The first scores all clauses: each signal is standardised over them (z-score), so that signals of
+different scale weigh what their weight says, and summed: ``Σ weight · z(signal) + bonuses``. The
+second looks closer at its best (``features.py``) and weighs what it sees by weights learnt from
+questions of known answer (``docs/retrieval.md``).
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qa_bot.clauses.labels import fold_label
-from qa_bot.clauses.model import Clause
-from qa_bot.index.reader import Index
+from qa_bot.index.reader import LexicalFields
+from qa_bot.index.store import ClauseStore
+from qa_bot.retrieval.features import NAMES, Features, Rows, Scores, is_bare
+from qa_bot.retrieval.homophones import Corrector
 from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.regions import Regions
 
-Scores = NDArray[np.float32]
-
 _NEIGHBOURS = 300
-_FORMAL = {"标题", "主送", "附件说明"}
+_CANDIDATES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,6 @@ class Weights:
     """
 
     text: float = 2.4
-    headings: float = 0.8
-    title: float = 0.4
     dense: float = 3.0
     english: float = 0.1
     expansion: float = 0.5
@@ -48,22 +50,34 @@ class Weights:
     bare_heading: float = 2.0
 
 
-def is_bare(clause: Clause) -> bool:
-    """Does the clause name something (a chapter, an attachment, an addressee) and say nothing?"""
-    return clause.kind in ("heading", "attachment") or (
-        clause.section in _FORMAL
-        or (clause.section.startswith("《") and clause.section.endswith("》"))
-    )
+class Searchable(Protocol):
+    """What the ranker needs of an index."""
+
+    store: ClauseStore
+    lexical: LexicalFields
+
+    def dense(
+        self, query_vector: Scores, n: int, titles: Collection[str] | None = None
+    ) -> list[tuple[str, float]]: ...
 
 
 class Ranker:
     """Ranks the clauses of one index."""
 
-    def __init__(self, index: Index, weights: Weights | None = None) -> None:
+    def __init__(
+        self,
+        index: Searchable,
+        weights: Weights | None = None,
+        learned: Mapping[str, float] | None = None,
+    ) -> None:
         self._index = index
         self._weights = weights or Weights()
+        learned = load_learned() if learned is None else learned
+        self._learned = np.array([learned.get(name, 0.0) for name in NAMES], dtype=np.float32)
         store = index.store
         self.regions = Regions(store.documents)
+        self.corrector = Corrector(index.lexical.text)
+        self._features = Features(store, index.lexical.text)
         position = {document: i for i, document in enumerate(store.documents)}
         self._document = np.array([position[store.document_of(c)] for c in store.clauses])
         self._bare = np.array([is_bare(c) for c in store.clauses])
@@ -88,33 +102,58 @@ class Ranker:
         """
         return frozenset(self.regions.documents_in(region)) if region else None
 
-    def scores(
+    def rank(
         self, query: Query, similarities: Scores, searched: frozenset[int] | None = None
+    ) -> tuple[Rows, Scores]:
+        """The best clauses (their rows, best first) and how likely each is the right one.
+
+        The likelihoods are those of one right clause among the candidates: they sum to 1.
+        ``searched`` are the documents to look among, None for all.
+        """
+        rows, columns = self.candidates(query, similarities, searched)
+        scores = columns @ self._learned
+        if "document" in query.intents:
+            self._stand_for_document(rows, scores, "引言" if "basis" in query.intents else "标题")
+        if "issued" in query.intents:
+            self._stand_for_document(rows, scores, "落款")
+        likely = np.exp(scores - scores.max(initial=-np.inf))
+        order = np.lexsort((rows, -scores))
+        return rows[order], (likely / likely.sum())[order]
+
+    def candidates(
+        self, query: Query, similarities: Scores, searched: frozenset[int] | None = None
+    ) -> tuple[Rows, Scores]:
+        """The rows of the best clauses of the first stage, and their columns (``NAMES``)."""
+        named = self._named(query)
+        scores = self.scores(query, similarities, named, searched)
+        count = min(_CANDIDATES, int(np.isfinite(scores).sum()))
+        rows = np.argpartition(-scores, count - 1)[:count]
+        if query.intents & {"document", "issued"}:
+            rows = np.union1d(rows, self._formal_parts(rows[np.argmax(scores[rows])]))
+        return rows, self._features.of(query, rows, scores, similarities, named)
+
+    def scores(
+        self,
+        query: Query,
+        similarities: Scores,
+        named: Scores,
+        searched: frozenset[int] | None = None,
     ) -> Scores:
-        """The score of every clause, float32, in the order of ``index.store.clauses``; -inf for
-        clauses outside the documents ``searched``."""
-        w, lexical = self._weights, self._index.lexical
+        """The first stage: the score of every clause, float32, in the order of
+        ``index.store.clauses``; -inf for clauses outside the documents ``searched``. ``named``:
+        see ``Features.of``."""
+        w, text = self._weights, self._index.lexical.text
         share = w.english if query.language == "en" else 1.0
         expanded = w.expansion_english if query.language == "en" else w.expansion
         total = w.dense * _standardised(similarities)
-        for weight, field in (
-            (w.text, lexical.text),
-            (w.headings, lexical.headings),
-            (w.title, lexical.title),
-        ):
-            total += share * weight * _standardised(field.scores(query.keywords))
-            total += expanded * weight * _standardised(field.scores(query.expansion))
+        total += share * w.text * _standardised(text.scores(query.keywords))
+        total += expanded * w.text * _standardised(text.scores(query.expansion))
         total -= w.bare_heading * self._bare
-        of_place = self._of_documents(self.regions.documents_of(query.places))
-        of_document = self._of_documents(self._named_documents(query))
+        of_place, of_document, labelled = named
         total += w.place * of_place + w.document * of_document
-        total += w.label * self._labelled(query) * (1 + 2 * np.maximum(of_place, of_document))
+        total += w.label * labelled * (1 + 2 * np.maximum(of_place, of_document))
         if "validity" in query.intents:
             total += w.intent * self._says_validity
-        if "document" in query.intents:
-            self._stand_for_document(total, "引言" if "basis" in query.intents else "标题")
-        if "issued" in query.intents:
-            self._stand_for_document(total, "落款")
         if searched is not None:
             total[~np.isin(self._document, list(searched))] = -np.inf
         return total.astype(np.float32)
@@ -133,6 +172,16 @@ class Ranker:
             similarities[store.row(clause_id)] = similarity
         return similarities
 
+    def _named(self, query: Query) -> Scores:
+        """Whether the question names a clause's place, document, label: shape ``(3, clauses)``."""
+        return np.stack(
+            [
+                self._of_documents(self.regions.documents_of(query.places)),
+                self._of_documents(self._named_documents(query)),
+                self._labelled(query),
+            ]
+        )
+
     def _of_documents(self, positions: Iterable[int]) -> Scores:
         return np.isin(self._document, list(positions)).astype(np.float32)
 
@@ -150,13 +199,17 @@ class Ranker:
         wanted = {fold_label(label) for label in query.labels}
         return np.array([section in wanted for section in self._folded], dtype=np.float32)
 
-    def _stand_for_document(self, scores: Scores, section: str) -> None:
-        """Where the document itself is asked for, its title (or signature) ranks as high as the
-        best of its clauses."""
-        best = np.full(self._document.max() + 1, -np.inf, dtype=np.float32)
-        np.maximum.at(best, self._document, scores)
-        of_section = self._sections == section
-        scores[of_section] = best[self._document[of_section]] + 0.1
+    def _formal_parts(self, row: int) -> Rows:
+        """Title, preamble and signature of the document that a clause stands in."""
+        same = self._document == self._document[row]
+        return np.flatnonzero(same & np.isin(self._sections, ("标题", "引言", "落款")))
+
+    def _stand_for_document(self, rows: Rows, scores: Scores, section: str) -> None:
+        """Where the document itself is asked for, its title, preamble or signature comes just
+        before the best of its clauses."""
+        document = self._document[rows]
+        for i in np.flatnonzero(self._sections[rows] == section):
+            scores[i] = scores[document == document[i]].max() + 0.1
 
 
 def _is_number_of(number: tuple[str, str, str], doc_no: str | None) -> bool:
@@ -164,6 +217,14 @@ def _is_number_of(number: tuple[str, str, str], doc_no: str | None) -> bool:
     if not doc_no or not re.search(rf"(?<!\d){int(count)}号$", doc_no):
         return False
     return (not year or year in doc_no) and (not words or words[-4:] in doc_no)
+
+
+@cache
+def load_learned() -> Mapping[str, float]:
+    """The weights of the second stage by the name of the column, made by ``training.ranker``."""
+    path = files("qa_bot.retrieval").joinpath("data", "ranker.json")
+    weights: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))
+    return weights
 
 
 def _standardised(scores: Scores) -> Scores:

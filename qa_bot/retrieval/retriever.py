@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
@@ -15,14 +14,15 @@ from qa_bot.clauses.model import Clause
 from qa_bot.index.embedding import embed_query
 from qa_bot.index.node_parser import metadata_of
 from qa_bot.index.reader import Index
+from qa_bot.retrieval.features import Scores
 from qa_bot.retrieval.query import Query, read_query
 from qa_bot.retrieval.question import Question
-from qa_bot.retrieval.ranker import Ranker, Scores
+from qa_bot.retrieval.ranker import Ranker
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A ranked clause; ``similarity`` is its cosine to the question (0…1)."""
+    """A ranked clause: how likely it is the right one, and its cosine to the question (0…1)."""
 
     clause: Clause
     score: float
@@ -54,16 +54,18 @@ class HybridRetriever(BaseRetriever):
         Raises ``QuestionError`` where no indexed document is from that region.
         """
         clock = time.perf_counter()
-        query = read_query(question, self.ranker.regions)
+        query = read_query(question, self.ranker.regions, self.ranker.corrector)
         searched = self.ranker.documents_in(question.region)
         understood = time.perf_counter()
         vector: Scores = embed_query(query.text, self._embedding)
         embedded = time.perf_counter()
         similarity = self.ranker.similarities(vector, searched)
-        scores = self.ranker.scores(query, similarity, searched)
-        order = _best(scores, self._candidates)
+        rows, likely = self.ranker.rank(query, similarity, searched)
         clauses = self.index.store.clauses
-        hits = [Hit(clauses[i], float(scores[i]), float(similarity[i])) for i in order]
+        hits = [
+            Hit(clauses[row], float(score), float(similarity[row]))
+            for row, score in zip(rows[: self._candidates], likely, strict=False)
+        ]
         done = time.perf_counter()
         return Retrieved(
             query,
@@ -86,10 +88,3 @@ class HybridRetriever(BaseRetriever):
             )
             for hit in found.hits
         ]
-
-
-def _best(scores: Scores, count: int) -> list[int]:
-    """The rows of the ``count`` highest finite scores, best first, ties in reading order."""
-    count = min(count, int(np.isfinite(scores).sum()))
-    top = np.argpartition(-scores, count - 1)[:count]
-    return [int(i) for i in sorted(top, key=lambda i: (-scores[i], i))]

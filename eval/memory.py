@@ -1,0 +1,52 @@
+"""An index held in memory, for clauses that are not ingested: training and outside benchmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_bot.clauses.model import Clause, Document
+from qa_bot.index.lexical import LexicalIndex
+from qa_bot.index.passages import lexical_texts
+from qa_bot.index.reader import LexicalFields
+from qa_bot.index.store import ClauseStore
+
+Vectors = NDArray[np.float32]
+
+
+class MemoryIndex:
+    """What the ranker needs of an index; searches its vectors exactly, without Chroma.
+
+    ``owners[i]`` is the row of the clause that the unit vector ``vectors[i]`` is a passage of.
+    """
+
+    def __init__(
+        self,
+        documents: Sequence[Document],
+        clauses: Sequence[Clause],
+        vectors: Vectors,
+        owners: NDArray[np.intp],
+    ) -> None:
+        self.store = ClauseStore(documents, clauses)
+        texts = [lexical_texts(clause) for clause in clauses]
+        self.lexical = LexicalFields(
+            text=LexicalIndex.build([text.text for text in texts]),
+            headings=LexicalIndex.build([text.headings for text in texts]),
+            title=LexicalIndex.build([text.title for text in texts]),
+        )
+        self._vectors, self._owners = vectors, owners
+
+    def dense(
+        self, query_vector: Vectors, n: int, titles: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """The ``n`` nearest clauses as (clause id, cosine similarity), best first."""
+        clauses = self.store.clauses
+        nearest = np.full(len(clauses), -1, dtype=np.float32)
+        np.maximum.at(nearest, self._owners, self._vectors @ query_vector)
+        return [
+            (clauses[row].id, float(nearest[row]))
+            for row in np.argsort(-nearest, kind="stable")[:n]
+            if titles is None or clauses[row].title in titles
+        ]

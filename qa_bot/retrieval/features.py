@@ -1,0 +1,153 @@
+"""What is known of a candidate clause: the columns that the learned ranker weighs.
+
+The first stage sees a clause as a bag of words and a vector. These columns look closer, at a few
+dozen candidates only: how much of the question the clause, its surroundings and its best sentence
+hold, what stands below it, whether it says anything at all, and whether it holds the kind of fact
+that is asked for.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_bot.clauses.model import Clause
+from qa_bot.index.lexical import LexicalIndex, tokenize
+from qa_bot.index.store import ClauseStore
+from qa_bot.retrieval.facts import LOOSE, STRICT
+from qa_bot.retrieval.query import Query
+
+Scores = NDArray[np.float32]
+Rows = NDArray[np.intp]
+Tokens = frozenset[str]
+
+NAMES = (
+    "first_stage",
+    "dense",
+    "dense_below",
+    "coverage",
+    "coverage_around",
+    "coverage_sentence",
+    "bare",
+    "title",
+    "table_row",
+    "opens_list",
+    "fact",
+    "strict_fact_missing",
+    "defines",
+    "of_place",
+    "of_document",
+    "labelled",
+)
+
+_FORMAL = {"标题", "主送", "附件说明"}
+_SENTENCE = re.compile(r"[。；;！？!?\n]+")
+_QUOTED = re.compile(r"[“\"「]([^”\"」]{2,12})[”\"」]")
+_CACHED = 20_000
+
+
+def is_bare(clause: Clause) -> bool:
+    """Does the clause name something (a chapter, an attachment, an addressee) and say nothing?"""
+    return clause.kind in ("heading", "attachment") or (
+        clause.section in _FORMAL
+        or (clause.section.startswith("《") and clause.section.endswith("》"))
+    )
+
+
+class Features:
+    """Computes the columns ``NAMES`` for candidates of one store."""
+
+    def __init__(self, store: ClauseStore, lexical: LexicalIndex) -> None:
+        self._store = store
+        self._lexical = lexical
+        self._parent = np.array(
+            [
+                row if clause.parent_id is None else store.row(clause.parent_id)
+                for row, clause in enumerate(store.clauses)
+            ],
+            dtype=np.intp,
+        )
+        self._tokens = lru_cache(maxsize=_CACHED)(_tokens)
+        self._sentences = lru_cache(maxsize=_CACHED)(_sentences)
+
+    def of(
+        self, query: Query, rows: Rows, first_stage: Scores, dense: Scores, named: Scores
+    ) -> Scores:
+        """The columns of the clauses ``rows``, float32 of shape ``(len(rows), len(NAMES))``.
+
+        ``first_stage`` and ``dense`` are the scores and cosines of all clauses, ``named`` says
+        of each whether the question names its place, its document, its label: shape ``(3, all)``.
+        """
+        clauses = [self._store.clauses[row] for row in rows]
+        below = dense.copy()
+        np.maximum.at(below, self._parent, dense)
+        wanted = self._weights(query.keywords)
+        either = wanted | self._weights(query.expansion)
+        held = [kind.held for kind in LOOSE if kind.asked.search(query.question)]
+        needed = [kind.held for kind in STRICT if kind.asked.search(query.question)]
+        columns = (
+            first_stage[rows] - first_stage[rows].max(),
+            dense[rows],
+            below[rows] - dense[rows],
+            [coverage(wanted, self._tokens(clause.text)) for clause in clauses],
+            [coverage(wanted, self._around(row)) for row in rows],
+            [self._best_sentence(either, clause) for clause in clauses],
+            [is_bare(clause) or clause.kind == "signature" for clause in clauses],
+            [clause.section == "标题" for clause in clauses],
+            [clause.kind == "table_row" for clause in clauses],
+            [clause.text.rstrip().endswith((":", "：")) for clause in clauses],
+            [_share(held, clause.text) for clause in clauses],
+            [sum(not kind.search(clause.text) for kind in needed) for clause in clauses],
+            _defines(query.text, clauses),
+            *named[:, rows],
+        )
+        return np.column_stack(columns).astype(np.float32)
+
+    def _weights(self, text: str) -> dict[str, float]:
+        """The words of ``text`` with their inverse document frequency; single characters say
+        little on their own."""
+        weights = {}
+        for token in self._tokens(text):
+            idf = math.log(1 + len(self._lexical) / (1 + self._lexical.frequency(token)))
+            weights[token] = idf if len(token) > 1 else 0.2 * idf
+        return weights
+
+    def _around(self, row: int) -> Tokens:
+        """The words of a clause, of the clause above it, and of its title and headings."""
+        clause, parent = self._store.clauses[row], self._store.clauses[self._parent[row]]
+        context = self._tokens(" ".join((clause.title, *clause.path)))
+        return self._tokens(clause.text) | self._tokens(parent.text) | context
+
+    def _best_sentence(self, wanted: dict[str, float], clause: Clause) -> float:
+        held = self._sentences(clause.text)
+        return max((coverage(wanted, tokens) for tokens in held), default=0.0)
+
+
+def coverage(wanted: dict[str, float], held: Tokens) -> float:
+    """The share (0…1, by weight) of the words ``wanted`` that are ``held``."""
+    total = sum(wanted.values())
+    return sum(weight for token, weight in wanted.items() if token in held) / total if total else 0
+
+
+def _share(kinds: Sequence[re.Pattern[str]], text: str) -> float:
+    return sum(bool(kind.search(text)) for kind in kinds) / len(kinds) if kinds else 0.0
+
+
+def _defines(question: str, clauses: Sequence[Clause]) -> list[bool]:
+    """Which clauses say what a term that the question quotes stands for (以下简称“两区”)?"""
+    terms = "|".join(map(re.escape, _QUOTED.findall(question)))
+    says = re.compile(rf"(?:称为?)[“\"「](?:{terms})|[“\"「](?:{terms})[”\"」](?:是指|包括|指)")
+    return [bool(terms and says.search(clause.text)) for clause in clauses]
+
+
+def _tokens(text: str) -> Tokens:
+    return frozenset(tokenize(text))
+
+
+def _sentences(text: str) -> tuple[Tokens, ...]:
+    return tuple(_tokens(sentence) for sentence in _SENTENCE.split(text) if sentence)
