@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import date
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
@@ -34,7 +35,12 @@ class Chain:
         self.index = index
         self.retriever = HybridRetriever(index, embedding, settings.candidates)
         self._chooser = SentenceChooser(clause.text for clause in index.store.clauses)
-        self._extractive = ExtractiveAnswerer(index.store, self._chooser)
+        self._extractive = ExtractiveAnswerer(
+            index.store,
+            self._chooser,
+            self.retriever.search,
+            lambda: settings.today or date.today(),
+        )
         self._model = self._condenser = None
         if model:
             prompts = load_prompts(settings.prompts_dir)
@@ -54,7 +60,7 @@ class Chain:
         completed = time.perf_counter()
         found = self.retriever.search(standalone)
         composing = time.perf_counter()
-        reason = refusal(found.query, found.hits, self.index.store, self._chooser)
+        reason = self._refusal(found)
         if reason:
             answer = self._refuse(question, found, reason)
         else:
@@ -67,7 +73,7 @@ class Chain:
                 question,
                 found,
                 "llm" if composed else "extractive",
-                composed or self._extractive.compose(found.query, found.hits),
+                composed or self._extractive.compose(standalone, found),
                 notes,
             )
         now = time.perf_counter()
@@ -95,6 +101,21 @@ class Chain:
         leans_still = read_query(standalone, regions).dangling
         return question if leans_still else standalone, usage, ()
 
+    def _refusal(self, found: Retrieved) -> RefusalReason | None:
+        """Why nothing is answered, or None. What a document says of its own force need not stand
+        among the best clauses, so that those do not decide whether it can be told."""
+        if found.query.dangling:
+            return "unclear_reference"
+        reason = refusal(found.query, found.hits, self.index.store, self._chooser)
+        named = found.query.doc_numbers or found.query.titles or found.query.labels
+        if (
+            reason == "not_answerable"
+            and not named
+            and self._extractive.of_document(found.query, found.hits)
+        ):
+            return None
+        return reason
+
     @staticmethod
     def _as_answer(
         question: Question,
@@ -115,7 +136,7 @@ class Chain:
         )
 
     def _refuse(self, question: Question, found: Retrieved, reason: RefusalReason) -> Answer:
-        near = suggestions(found.hits)
+        near = suggestions(found.query, found.hits, self.index.store)
         return Answer(
             id=question.id,
             question=question.question,

@@ -3,88 +3,143 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 
+from qa_bot.answer.choosing import Chosen, Search, choose
 from qa_bot.answer.citing import Composed, cite, whole_text
+from qa_bot.answer.conflicts import Contradictions
+from qa_bot.answer.counting import counted
+from qa_bot.answer.documents import named_document
+from qa_bot.answer.lists import listed
 from qa_bot.answer.model import Citation
 from qa_bot.answer.rows import row_statement
 from qa_bot.answer.sentences import SentenceChooser
+from qa_bot.answer.statement import Statement
+from qa_bot.answer.validity import ValidityAnswerer
 from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
-from qa_bot.retrieval.features import is_bare
 from qa_bot.retrieval.query import Query
-from qa_bot.retrieval.retriever import Hit
+from qa_bot.retrieval.question import Question
+from qa_bot.retrieval.retriever import Hit, Retrieved
 
 _SHORT = 260
+_SHORT_EACH = 180
 _LONG = 600
-_NEAR = 0.25
-_TWO_SIDED = {"compare", "list"}
 _WANTS_ALL = {"list", "procedure"}
+_DIFFERS = {
+    "zh": "注意：另有一处引用同一规定，数字不同",
+    "en": "Note: another place states the same with a different figure",
+}
 
 
 class ExtractiveAnswerer:
-    """Answers from the best clauses of a ranking; the same input gives the same answer."""
+    """Answers from the best clauses of a ranking; the same input gives the same answer.
 
-    def __init__(self, store: ClauseStore, chooser: SentenceChooser) -> None:
+    ``search`` finds clauses for the parts of a question, ``today`` tells what is in force.
+    """
+
+    def __init__(
+        self,
+        store: ClauseStore,
+        chooser: SentenceChooser,
+        search: Search,
+        today: Callable[[], date] = date.today,
+    ) -> None:
         self._store = store
         self._chooser = chooser
+        self._search = search
+        self._today = today
+        self._validity = ValidityAnswerer(store, chooser)
+        self._contradictions = Contradictions(store)
 
-    def compose(self, query: Query, hits: Sequence[Hit]) -> Composed:
-        """An answer from ``hits`` (best first, at least one)."""
-        statements: list[str] = []
-        citations: list[Citation] = []
-        for number, hit in enumerate(self._chosen(query, hits), 1):
-            clause = hit.clause
-            shown, quote = self._statement(query, clause)
-            citations.append(cite(self._store, clause, quote, number))
-            lead = f"{clause.doc_no or f'《{clause.title}》'} {clause.section}"
-            joint = "：" if query.language == "zh" else ": "
-            statements.append(f"{lead}{joint}{shown} [{number}]")
-        return Composed("\n\n".join(statements), tuple(citations))
+    def compose(self, question: Question, found: Retrieved) -> Composed:
+        """An answer from what was found (at least one clause)."""
+        return _numbered(self._store, found.query, list(self._statements(question, found)))
 
-    def _chosen(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-        """The best hit, and for questions with two sides the next that comes near it."""
-        hits = self._telling(query, hits)
-        best, chosen = hits[0], [hits[0]]
-        if query.intents & _TWO_SIDED:
-            near = (
-                hit
-                for hit in hits[1:4]
-                if hit.score >= _NEAR * best.score
-                and best.clause.id not in (hit.clause.id, hit.clause.parent_id)
-                and hit.clause.id != best.clause.parent_id
-            )
-            chosen += [hit for hit, _ in zip(near, range(1), strict=False)]
-        return chosen
+    def of_document(self, query: Query, hits: Sequence[Hit]) -> list[Statement]:
+        """The answer where a document itself is asked for: its force, number or name, or how much
+        a table of it holds; [] where something else is asked."""
+        return (
+            self._validity.asked(query, hits, self._today())
+            or named_document(query, hits[0].clause, self._store)
+            or counted(query, hits, self._store)
+        )
 
-    def _telling(self, query: Query, hits: Sequence[Hit]) -> Sequence[Hit]:
-        """The hits that say something; names alone only where a document is asked for."""
-        if query.intents & {"document", "issued"}:
-            return hits
-        telling = [
-            hit
-            for hit in hits
-            if not is_bare(hit.clause)
-            or len(whole_text(self._store, hit.clause)) > len(hit.clause.text)
-        ]
-        return telling or hits
+    def _statements(self, question: Question, found: Retrieved) -> Iterator[Statement]:
+        if former := self._validity.former(found.query):
+            yield from former
+            return
+        chosen = choose(question, found, self._search, self._store)
+        said: list[Statement] = []
+        for one in chosen:
+            direct = self.of_document(one.query, one.hits)
+            said += direct or [self._of_clause(one, 1 if len(chosen) == 1 else 2)]
+        statements = list({(one.clause.id, one.text): one for one in said}.values())
+        yield from statements
+        yield from self._caveats(found.query.language, statements)
 
-    def _statement(self, query: Query, clause: Clause) -> tuple[str, str]:
-        """What is said of a clause, and the quote that it rests on."""
+    def _caveats(self, language: str, statements: Sequence[Statement]) -> Iterator[Statement]:
+        """What contradicts the statements, and that a document of theirs is out of force."""
+        cited = {statement.clause.id for statement in statements}
+        for statement in statements:
+            other = self._contradictions.of(statement.clause, statement.text)
+            if other and other.clause.id not in cited:
+                cited.add(other.clause.id)
+                yield Statement(other.text, other.clause, other.text, _DIFFERS[language])
+        for document in dict.fromkeys(self._store.document_of(s.clause) for s in statements):
+            for warning in self._validity.warning(language, document, self._today()):
+                if warning.clause.id not in cited:
+                    yield warning
+
+    def _of_clause(self, chosen: Chosen, share: int) -> Statement:
+        """What is said of a clause, and the quote that it rests on; ``share``: the part of the
+        length of an answer that it may take, 1 for all, 2 for half."""
+        query, clause = chosen.query, chosen.clause
+        limit = _SHORT if share == 1 else _SHORT_EACH
         if clause.fields:
-            return row_statement(query, clause, self._chooser)
+            shown, quote = row_statement(query, clause, self._chooser, limit)
+            return Statement(shown, clause, quote)
         text = whole_text(self._store, clause)
-        limit = _LONG if query.intents & _WANTS_ALL else _SHORT
-        if len(text) <= limit:
-            return _shown(text), text
-        quote = self._chooser.best(query.wording, query.intents, text, _SHORT).text
-        duties = _duties(clause) if "department" in query.intents else ""
-        return _shown(quote) + duties, quote
+        if len(text) <= (_LONG // share if query.intents & _WANTS_ALL else limit):
+            return Statement(_shown(text), clause, text)
+        if "list" in query.intents and (items := listed(clause, self._store)):
+            return items
+        quote = self._chooser.best(query.wording, query.intents, text, limit).text
+        duties = _duties(clause, quote) if "department" in query.intents else ""
+        return Statement(_shown(quote) + duties, clause, quote)
 
 
-def _duties(clause: Clause) -> str:
-    """Who must do what the clause orders, in brackets: （牵头：…；配合：…）."""
-    named = [f"{duty.role}：{'、'.join(duty.bodies)}" for duty in clause.duties]
+def _numbered(store: ClauseStore, query: Query, statements: Sequence[Statement]) -> Composed:
+    """The statements as text, each with the number of its citation."""
+    paragraphs: list[str] = []
+    citations: list[Citation] = []
+    for statement in statements:
+        clause, quote = statement.clause, statement.quote
+        known = (c for c in citations if c.clause_id == clause.id and c.quote == quote)
+        citation = next(known, None)
+        if citation is None:
+            citation = cite(store, clause, quote, len(citations) + 1)
+            citations.append(citation)
+        mark = f"[{citation.number}]"
+        name = f"{clause.doc_no or f'《{clause.title}》'} {clause.section}"
+        if query.language == "en":
+            lead = f"{statement.lead}. {mark}\n" if statement.lead else ""
+            paragraphs.append(f"{lead}{name} says (original Chinese):\n{statement.text} {mark}")
+        else:
+            lead = f"{statement.lead}。{mark}\n" if statement.lead else ""
+            paragraphs.append(f"{lead}{name}：{statement.text} {mark}")
+    return Composed("\n\n".join(paragraphs), tuple(citations))
+
+
+def _duties(clause: Clause, quote: str) -> str:
+    """Who must do what the clause orders, in brackets, where the quote does not name them:
+    （牵头：…；配合：…）."""
+    named = [
+        f"{duty.role}：{'、'.join(duty.bodies)}"
+        for duty in clause.duties
+        if not all(body in quote for body in duty.bodies)
+    ]
     return f"（{'；'.join(named)}）" if named else ""
 
 

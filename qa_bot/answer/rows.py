@@ -15,25 +15,33 @@ _BODY = re.compile(r"实施主体|责任单位|责任主体|牵头单位|主管�
 _DETAIL = {"procedure", "date", "number", "list"}
 
 
-def row_statement(query: Query, clause: Clause, chooser: SentenceChooser) -> tuple[str, str]:
+def row_statement(
+    query: Query, clause: Clause, chooser: SentenceChooser, limit: int = _PASSAGE
+) -> tuple[str, str]:
     """What the row says, led by its name, and the quote that it rests on.
 
     Long fields are shown by the sentences that fit the question.
     """
     name, fields = _named_fields(clause)
     handled = _handled_now(clause) if "department" in query.intents else ""
-    passage = _passage(query, clause, chooser)
+    passage = _passage(query, clause, chooser, limit)
+    if passage and "department" not in query.intents:
+        fields = [(column, value) for column, value in fields if column in query.question]
+    if handled and clause.matter:
+        bodies = {clause.matter.body, clause.matter.body_before}
+        fields = [(column, value) for column, value in fields if value not in bodies]
     facts = "；".join(f"{column}：{value}" for column, value in fields)
     parts = [part.rstrip("。；") for part in (handled, facts, passage) if part]
     return f"{name}：{'。'.join(parts)}。", passage or _deciding_run(clause)
 
 
 def _named_fields(clause: Clause) -> tuple[str, list[tuple[str, str]]]:
-    """The row's name (the value that most columns repeat, else the first) and its short fields."""
+    """The row's name (that of its matter, else the value that most columns repeat, else the first)
+    and its other short fields."""
     fields = [(k, v) for k, v in clause.fields.items() if v and k not in _NUMBER_COLUMNS]
     short = [(k, v) for k, v in fields if len(v) <= _LONG_FIELD] or fields[:1]
     values = [value for _, value in short]
-    name = max(values, key=values.count)
+    name = clause.matter.name if clause.matter else max(values, key=values.count)
     return name, [(column, value) for column, value in short if value != name]
 
 
@@ -62,12 +70,12 @@ def _handled_now(clause: Clause) -> str:
     return f"{'现' if before else ''}由{matter.body}办理{before}"
 
 
-def _passage(query: Query, clause: Clause, chooser: SentenceChooser) -> str:
+def _passage(query: Query, clause: Clause, chooser: SentenceChooser, limit: int) -> str:
     """The best sentences of the row's long fields, where the question wants more than a name."""
     long = [value for value in clause.fields.values() if len(value) > _LONG_FIELD]
     if not long or not (query.intents & _DETAIL or "department" not in query.intents):
         return ""
     return max(
-        (chooser.best(query.wording, query.intents, value, _PASSAGE) for value in long),
+        (chooser.best(query.wording, query.intents, value, limit) for value in long),
         key=lambda p: p.score,
     ).text

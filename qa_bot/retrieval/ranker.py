@@ -189,7 +189,7 @@ class Ranker:
         """Documents that the question names by 文号 (or its number alone) or by title."""
         named = []
         for i, document in enumerate(self._index.store.documents):
-            by_number = any(_is_number_of(number, document.doc_no) for number in query.doc_numbers)
+            by_number = any(is_number_of(number, document.doc_no) for number in query.doc_numbers)
             by_title = any(title in document.title for title in query.titles)
             if by_number or by_title:
                 named.append(i)
@@ -212,7 +212,8 @@ class Ranker:
             scores[i] = scores[document == document[i]].max() + 0.1
 
 
-def _is_number_of(number: tuple[str, str, str], doc_no: str | None) -> bool:
+def is_number_of(number: tuple[str, str, str], doc_no: str | None) -> bool:
+    """Is ``doc_no`` the 文号 of which a question says so much: (words, year, number)?"""
     words, year, count = number
     if not doc_no or not re.search(rf"(?<!\d){int(count)}号$", doc_no):
         return False

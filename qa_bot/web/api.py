@@ -12,12 +12,13 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
+from qa_bot.answer.force import Force
 from qa_bot.answer.model import Answer
 from qa_bot.clauses.lookup import find_clause, find_document
 from qa_bot.clauses.model import Clause, Document
 from qa_bot.errors import QaBotError
 from qa_bot.retrieval.question import Question, Turn
-from qa_bot.web.catalog import Force, catalog_of
+from qa_bot.web.catalog import catalog_of
 from qa_bot.web.library import Filters
 from qa_bot.web.matters import COLUMNS, all_matters, as_csv, as_xlsx, find_matters, ordered
 from qa_bot.web.service import Problem, Service

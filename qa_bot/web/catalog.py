@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Literal
 
-from qa_bot.clauses.model import Clause, Document, Mention
+from qa_bot.answer.force import Force, Forces
+from qa_bot.clauses.model import Clause, Document
 from qa_bot.index.store import ClauseStore
-
-ForceKind = Literal["repealed", "expired", "pending", "term", "effective", "unstated"]
-
-
-@dataclass(frozen=True, slots=True)
-class Force:
-    """What can be said of a document's force from the indexed documents alone.
-
-    ``day`` is the day that the statement turns on, ``by`` the document that repeals it.
-    """
-
-    kind: ForceKind
-    day: date | None = None
-    by: str | None = None
 
 
 class Catalog:
@@ -31,6 +16,7 @@ class Catalog:
     def __init__(self, store: ClauseStore) -> None:
         self.store = store
         self.documents = store.documents
+        self._forces = Forces(store)
 
     def number(self, document: Document) -> int:
         """The position of a document; its name in the page's addresses."""
@@ -47,20 +33,7 @@ class Catalog:
 
     def force(self, document: Document, today: date) -> Force:
         """Whether the document is known to be in force on ``today``; never more than is printed."""
-        if by := self._repealed.get(document):
-            return Force("repealed", by.date, by.reference)
-        validity = document.validity
-        if validity is None:
-            return Force("unstated")
-        if validity.expires and validity.expires < today:
-            return Force("expired", validity.expires)
-        if validity.effective and validity.effective > today:
-            return Force("pending", validity.effective)
-        if validity.expires:
-            return Force("term", validity.expires)
-        if validity.effective:
-            return Force("effective", validity.effective)
-        return Force("unstated")
+        return self._forces.of(document, today)
 
     def _below(self, clause: Clause) -> list[str]:
         found = []
@@ -71,17 +44,6 @@ class Catalog:
     @cached_property
     def _numbers(self) -> dict[Document, int]:
         return {document: number for number, document in enumerate(self.documents)}
-
-    @cached_property
-    def _repealed(self) -> dict[Document, Document]:
-        """Documents that another document of the index repeals by 文号 or by whole title."""
-        repealed = {}
-        for by in self.documents:
-            for mention in by.validity.repeals if by.validity else ():
-                for document in self.documents:
-                    if document is not by and _names(mention, document):
-                        repealed[document] = by
-        return repealed
 
 
 @lru_cache(maxsize=2)
@@ -98,9 +60,3 @@ def region_of(document: Document) -> str:
 def year_of(document: Document) -> str:
     """The year of a document's date; ``""`` where it has none."""
     return str(document.date.year) if document.date else ""
-
-
-def _names(mention: Mention, document: Document) -> bool:
-    if mention.doc_no:
-        return mention.doc_no == document.doc_no
-    return mention.title == document.title

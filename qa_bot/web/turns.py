@@ -131,11 +131,19 @@ def _refusal(
     exchange: Exchange, answer: Answer, turn: int, language: Language, examples: Sequence[str]
 ) -> str:
     reason = text(language, f"reason_{answer.reason or 'nothing_found'}")
+    asked_back = answer.reason == "unclear_reference"
     near = "".join(
-        f"<li>{button(name, kind='link', act='open', clause=candidate.clause_id)}</li>"
+        "<li>"
+        + (
+            button(name, kind="link", act="ask", question=name)
+            if asked_back
+            else button(name, kind="link", act="open", clause=candidate.clause_id)
+        )
+        + "</li>"
         for name, candidate in zip(answer.suggestions, answer.candidates, strict=False)
     )
-    nearby = f"<p>{text(language, 'near')}</p><ul>{near}</ul>" if near else ""
+    heading = text(language, "which_one" if asked_back else "near")
+    nearby = f"<p>{heading}</p><ul>{near}</ul>" if near else ""
     return (
         f'<div class="qb-refusal"><p class="qb-verdict">{text(language, "refused")}'
         f"<span>{reason}</span></p><p>{lines(answer.answer)}</p>{nearby}"

@@ -1,0 +1,69 @@
+"""Whether a document is in force, as far as the indexed documents say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from qa_bot.clauses.model import Document, Mention
+from qa_bot.index.store import ClauseStore
+
+ForceKind = Literal["repealed", "expired", "pending", "term", "effective", "unstated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Force:
+    """What can be said of a document's force from the indexed documents alone.
+
+    ``day`` is the day that the statement turns on, ``by`` the document that repeals it,
+    ``clause_id`` the clause that says so.
+    """
+
+    kind: ForceKind
+    day: date | None = None
+    by: str | None = None
+    clause_id: str | None = None
+
+
+class Forces:
+    """The force of every document of one store."""
+
+    def __init__(self, store: ClauseStore) -> None:
+        self._store = store
+
+    def of(self, document: Document, today: date) -> Force:
+        """Whether the document is known to be in force on ``today``; never more than is printed."""
+        if document in self._repealed:
+            by, mention = self._repealed[document]
+            return Force("repealed", by.date, by.reference, mention.clause_id)
+        validity = document.validity
+        if validity is None:
+            return Force("unstated")
+        if validity.expires and validity.expires < today:
+            return Force("expired", validity.expires, clause_id=validity.expires_clause)
+        if validity.effective and validity.effective > today:
+            return Force("pending", validity.effective, clause_id=validity.effective_clause)
+        if validity.expires:
+            return Force("term", validity.expires, clause_id=validity.expires_clause)
+        if validity.effective:
+            return Force("effective", validity.effective, clause_id=validity.effective_clause)
+        return Force("unstated")
+
+    @cached_property
+    def _repealed(self) -> dict[Document, tuple[Document, Mention]]:
+        """Documents that another document of the index repeals by 文号 or by whole title."""
+        repealed = {}
+        for by in self._store.documents:
+            for mention in by.validity.repeals if by.validity else ():
+                for document in self._store.documents:
+                    if document is not by and _names(mention, document):
+                        repealed[document] = (by, mention)
+        return repealed
+
+
+def _names(mention: Mention, document: Document) -> bool:
+    if mention.doc_no:
+        return mention.doc_no == document.doc_no
+    return mention.title == document.title

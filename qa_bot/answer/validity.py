@@ -1,0 +1,156 @@
+"""What an answer says of a document's force: asked for, or because the document is out of force."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from qa_bot.answer.force import Force, ForceKind, Forces
+from qa_bot.answer.sentences import SentenceChooser
+from qa_bot.answer.statement import Statement
+from qa_bot.clauses.model import Document, Mention
+from qa_bot.index.store import ClauseStore
+from qa_bot.retrieval.query import Query
+from qa_bot.retrieval.ranker import is_number_of
+from qa_bot.retrieval.retriever import Hit
+
+_OF_DOCUMENT = re.compile(
+    r"文件|办法|规定|方案|规则|细则|通知|决定|意见|制度|规划|条例|措施|公告|号文|\d号|这份|》|"
+    r"\b(?:document|rules?|measures?|notice|plan|regulations?|decision|provisions?|scheme|policy)\b",
+    re.IGNORECASE,
+)
+_IN_FORCE_NOW = re.compile(
+    r"还?有效[吗么否]|是否有效|有没有效|过期|失效|作废|废止|管用|算数吗|到期了|"
+    r"still (?:valid|in force|effective|apply|applies)|in force|expired?|repealed|valid\?",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年")
+_QUOTED = 160
+_LOOKED_AT = 5
+
+_VERDICTS: dict[str, dict[ForceKind, str]] = {
+    "zh": {
+        "repealed": "已不再有效（见{by}）",
+        "expired": "已过有效期（有效期至{day}，今天是{today}）",
+        "pending": "尚未施行（{day}起施行，今天是{today}）",
+        "term": "有效（有效期至{day}，今天是{today}）",
+        "effective": "已施行；文件未写明有效期，已收录的文件中没有废止它的",
+        "unstated": "文件未写明施行日期和有效期，已收录的文件中没有废止它的",
+    },
+    "en": {
+        "repealed": "No longer in force (see {by})",
+        "expired": "Expired (valid until {day}; today is {today})",
+        "pending": "Not yet in force (from {day}; today is {today})",
+        "term": "In force (valid until {day}; today is {today})",
+        "effective": "It has taken effect; it states no term, and no indexed document repeals it",
+        "unstated": "It states neither commencement nor term, and no indexed document repeals it",
+    },
+}
+_WARNINGS: dict[str, dict[ForceKind, str]] = {
+    "zh": {"repealed": "注意：该文件已废止（见{by}）", "expired": "注意：该文件已于{day}期满"},
+    "en": {
+        "repealed": "Note: this document has been repealed (by {by})",
+        "expired": "Note: this document expired on {day}",
+    },
+}
+
+
+class ValidityAnswerer:
+    """Statements on the force of documents of one store."""
+
+    def __init__(self, store: ClauseStore, chooser: SentenceChooser) -> None:
+        self._store = store
+        self._chooser = chooser
+        self._forces = Forces(store)
+
+    def asked(self, query: Query, hits: Sequence[Hit], today: date) -> list[Statement]:
+        """The answer where ``query`` asks for the force of a document; [] where it does not."""
+        now = bool(_IN_FORCE_NOW.search(query.question))
+        if not (now or "validity" in query.intents) or not _OF_DOCUMENT.search(query.text):
+            return []
+        document = self._meant(query, hits)
+        force = self._forces.of(document, today)
+        clause_ids = _telling(document, force)
+        if not clause_ids and not now:
+            return []
+        verdict = _said(_VERDICTS, query, force, today) if now else ""
+        if not clause_ids:
+            return [self._of_title(document, verdict)]
+        quotes = [self._quote(clause_id, "") for clause_id in clause_ids]
+        first = quotes[0]
+        return [Statement(first.text, first.clause, first.quote, verdict), *quotes[1:]]
+
+    def former(self, query: Query) -> list[Statement]:
+        """The answer where ``query`` names a document that is not indexed, of whose end an indexed
+        one tells; else []."""
+        mention = self._repealed_elsewhere(query) if _IN_FORCE_NOW.search(query.question) else None
+        if mention is None:
+            return []
+        by = self._store.document_of(self._store.clause(mention.clause_id)).reference
+        verdict = _VERDICTS[query.language]["repealed"].format(by=by)
+        return [self._quote(mention.clause_id, verdict, mention.title or "")]
+
+    def warning(self, language: str, document: Document, today: date) -> list[Statement]:
+        """One statement where ``document`` is repealed or has expired, else []."""
+        force = self._forces.of(document, today)
+        if force.kind not in _WARNINGS[language] or not force.clause_id:
+            return []
+        said = _WARNINGS[language][force.kind].format(by=force.by, day=_day(force.day, language))
+        return [self._quote(force.clause_id, said)]
+
+    def _meant(self, query: Query, hits: Sequence[Hit]) -> Document:
+        """The document that ``query`` names; else of those of the best clauses the one whose title
+        has most of its words."""
+        documents = list(dict.fromkeys(self._store.document_of(hit.clause) for hit in hits))
+        for document in documents:
+            by_number = any(is_number_of(n, document.doc_no) for n in query.doc_numbers)
+            if by_number or any(title in document.title for title in query.titles):
+                return document
+        return max(
+            dict.fromkeys(self._store.document_of(hit.clause) for hit in hits[:_LOOKED_AT]),
+            key=lambda document: self._chooser.coverage(query.wording, document.title),
+        )
+
+    def _repealed_elsewhere(self, query: Query) -> Mention | None:
+        """A document that is not indexed, of which an indexed one says that it is repealed."""
+        years = {year for _, year, _ in query.doc_numbers} | set(_YEAR.findall(query.text))
+        own = {document.doc_no for document in self._store.documents}
+        for document in self._store.documents:
+            for mention in document.validity.repeals if document.validity else ():
+                if mention.doc_no in own or not mention.doc_no:
+                    continue
+                named = mention.title and self._chooser.coverage(mention.title, query.text) > 0.5
+                if named and any(year and year in mention.doc_no for year in years):
+                    return mention
+        return None
+
+    def _quote(self, clause_id: str, lead: str, words: str = "施行 有效期 废止") -> Statement:
+        clause = self._store.clause(clause_id)
+        quote = self._chooser.best(words, frozenset({"validity"}), clause.text, _QUOTED).text
+        return Statement(quote, clause, quote, lead)
+
+    def _of_title(self, document: Document, verdict: str) -> Statement:
+        first = self._store.clauses_of(document)[0]
+        return Statement(first.text, first, first.text, verdict)
+
+
+def _telling(document: Document, force: Force) -> list[str]:
+    """The clauses that say since when and until when, or what repealed it, each once."""
+    if force.kind == "repealed":
+        return [force.clause_id] if force.clause_id else []
+    validity = document.validity
+    said = (validity.effective_clause, validity.expires_clause) if validity else ()
+    return list(dict.fromkeys(filter(None, said)))
+
+
+def _said(texts: dict[str, dict[ForceKind, str]], query: Query, force: Force, today: date) -> str:
+    return texts[query.language][force.kind].format(
+        by=force.by, day=_day(force.day, query.language), today=_day(today, query.language)
+    )
+
+
+def _day(day: date | None, language: str) -> str:
+    if day is None:
+        return ""
+    return day.isoformat() if language == "en" else f"{day.year}年{day.month}月{day.day}日"

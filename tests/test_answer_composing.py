@@ -1,0 +1,213 @@
+"""Answers of several parts, of documents themselves, with contradictions; refusals that ask back."""
+
+from __future__ import annotations
+
+import random
+import re
+from datetime import date
+
+import pytest
+from index_samples import clause, document
+
+from qa_bot.answer.conflicts import Contradictions
+from qa_bot.answer.counting import counted
+from qa_bot.answer.force import Forces
+from qa_bot.answer.parts import split
+from qa_bot.bot import Bot
+from qa_bot.clauses.model import Mention, Validity
+from qa_bot.index.lexical import tokenize
+from qa_bot.index.store import ClauseStore
+from qa_bot.retrieval.query import read_query
+from qa_bot.retrieval.question import Question
+from qa_bot.retrieval.regions import Regions
+from qa_bot.retrieval.retriever import Hit
+
+
+def parts_of(asked: str) -> tuple[str, ...]:
+    return split(read_query(Question(question=asked), Regions([]))).questions
+
+
+def test_what_is_asked_one_after_the_other_is_parted_with_what_leads_up_to_it():
+    assert parts_of("管理市场的，登记归哪个局？发营业执照又归哪个局？") == (
+        "管理市场的，登记归哪个局？",
+        "管理市场的，发营业执照又归哪个局？",
+    )
+
+
+def test_things_compared_are_parted():
+    assert parts_of("执法清单和抽查清单，公示前分别送谁审？") == (
+        "执法清单，公示前分别送谁审？",
+        "抽查清单，公示前分别送谁审？",
+    )
+
+
+@pytest.mark.parametrize(
+    "asked", ["校车标牌怎么办理？", "甲和乙是什么？", "申请要交哪些材料，谢谢"]
+)
+def test_one_question_stays_whole(asked):
+    assert parts_of(asked) == ()
+
+
+def test_parts_rest_on_clauses_of_their_own(bot):
+    asked = "晋城城区管危化品，办登记归哪个局？给这些企业发营业执照又归哪个局？"
+    answer = bot.ask(Question(question=asked))
+    assert len({citation.clause_id for citation in answer.citations}) == 2
+    assert "区应急管理局" in answer.answer
+    assert "区行政审批局" in answer.answer
+
+
+STATUTE = "《供热条例》第十六条"
+RULE = "确需停业或者歇业的，供热单位应当在停业开始{}前向供热行政主管部门提出申请。"
+
+
+def quoting(line: int, term: str, source: str = STATUTE, **changes):
+    return clause(source + RULE.format(term), line=line, **changes)
+
+
+def contradictions(*clauses) -> Contradictions:
+    return Contradictions(ClauseStore([document("a.txt", "关于校车的通知", 99)], clauses))
+
+
+def test_two_quotations_of_one_article_with_another_figure_contradict_each_other():
+    one, two = quoting(2, "六十日"), quoting(3, "六个月")
+    other = contradictions(one, two).of(one, one.text)
+    assert other
+    assert other.clause == two
+
+
+@pytest.mark.parametrize(
+    "two",
+    [
+        quoting(3, "60日"),
+        quoting(3, "六个月", "《供热条例》第十七条"),
+        quoting(3, "六个月", "《供水条例》第十六条"),
+        quoting(3, "六个月", ""),
+    ],
+    ids=["same value", "another article", "another statute", "no statute"],
+)
+def test_what_may_speak_of_something_else_is_no_contradiction(two):
+    one = quoting(2, "六十日")
+    assert contradictions(one, two).of(one, one.text) is None
+
+
+def test_text_and_table_of_one_document_contradict_each_other():
+    one, two = quoting(2, "六十日", ""), quoting(3, "六个月", "", kind="table_row")
+    assert contradictions(one, two).of(one, one.text)
+
+
+def test_contradiction_in_the_corpus_is_shown_with_both_places(bot):
+    answer = bot.ask(Question(question="供热企业停业要提前多久申请？"))
+    assert "六个月前" in answer.answer
+    assert "六十日前" in answer.answer
+    assert "数字不同" in answer.answer
+    assert {c.section for c in answer.citations} == {"附件1 第1项", "附件1 第2项"}
+
+
+def on(day: date, corpus_settings, bot) -> Bot:
+    return Bot(corpus_settings.model_copy(update={"today": day}), index=bot.index)
+
+
+@pytest.mark.parametrize(
+    ("day", "verdict"),
+    [
+        (date(2023, 8, 1), "尚未施行"),
+        (date(2028, 9, 7), "有效（有效期至2028年9月7日"),
+        (date(2028, 9, 8), "已过有效期"),
+    ],
+)
+def test_still_in_force_is_answered_for_the_day(corpus_settings, bot, day, verdict):
+    asked = Question(question="城政办发〔2023〕26号还有效吗？")
+    answer = on(day, corpus_settings, bot).ask(asked)
+    assert answer.answer.startswith(verdict)
+    assert "有效期五年" in answer.citations[0].quote
+
+
+def test_answer_from_an_expired_document_says_so(corpus_settings, bot):
+    asked = Question(question="晋城城区被征地农民养老保险补贴的筹资标准是多少？")
+    assert "期满" not in on(date(2028, 9, 7), corpus_settings, bot).ask(asked).answer
+    later = on(date(2028, 9, 8), corpus_settings, bot).ask(asked)
+    assert "注意：该文件已于2028年9月7日期满" in later.answer
+
+
+def test_document_without_a_term_is_not_called_valid(bot):
+    answer = bot.ask(Question(question="盘政发〔2023〕9号还有效吗？"))
+    assert answer.answer.startswith("文件未写明施行日期和有效期")
+    assert {c.doc_no for c in answer.citations} == {"盘政发〔2023〕9号"}
+
+
+def test_document_that_is_not_indexed_but_ended_by_an_indexed_one(bot):
+    answer = bot.ask(Question(question="晋城城区2016年的政府工作规则作废了吗？"))
+    assert answer.answer.startswith("已不再有效（见城政发〔2023〕5号）")
+    assert "停止执行" in answer.citations[0].quote
+
+
+def test_repealed_document_names_what_repeals_it():
+    old = document("a.txt", "关于校车的通知", 3)
+    ends = Mention(title=old.title, doc_no=None, clause_id="b.txt-2")
+    new = document("b.txt", "关于校车的办法", 3).model_copy(
+        update={"validity": Validity(repeals=(ends,))}
+    )
+    forces = Forces(ClauseStore([old, new], []))
+    force = forces.of(old, date(2026, 1, 1))
+    assert (force.kind, force.by, force.clause_id) == ("repealed", "《关于校车的办法》", "b.txt-2")
+    assert forces.of(new, date(2026, 1, 1)).kind == "unstated"
+
+
+def test_which_document_is_answered_by_title_number_and_date(bot):
+    answer = bot.ask(Question(question="哪份文件规定了本溪的河长制工作任务？文号是什么？"))
+    assert "本政办发〔2019〕44号" in answer.answer
+    assert "2019年8月23日" in answer.answer
+
+
+def test_rows_of_a_kind_are_counted(bot):
+    answer = bot.ask(Question(question="委托下放给辽滨经开区的行政处罚一共几项？"))
+    assert "共105项" in answer.answer
+    assert "78项" in answer.answer
+
+
+def test_rows_are_not_counted_where_numbers_are_missing():
+    def row(line: int, number: int):
+        fields = {"事项": f"事项{number}号", "类型": "行政许可"}
+        return clause("行", line=line, kind="table_row", parent_id="t", fields=fields).model_copy(
+            update={"section": f"附件 第{number}项"}
+        )
+
+    query = read_query(Question(question="行政许可有几项？"), Regions([]))
+    for numbers, known in (((1, 2, 3), True), ((1, 2, 4), False)):
+        rows = [row(line, number) for line, number in enumerate(numbers, 2)]
+        hits = [Hit(rows[0], 1.0, 1.0)]
+        assert bool(counted(query, hits, ClauseStore([], rows))) is known
+
+
+@pytest.mark.parametrize("asked", ["这办法还有效吗？", "这个许可归谁？", "Is it still valid?"])
+def test_what_is_not_named_is_asked_back(bot, asked):
+    answer = bot.ask(Question(question=asked))
+    assert answer.refused
+    assert answer.reason == "unclear_reference"
+    assert not answer.citations
+    assert answer.suggestions
+    assert all(suggestion != asked for suggestion in answer.suggestions)
+
+
+def test_suggested_questions_can_be_asked(bot):
+    for suggestion in bot.ask(Question(question="这个许可归谁？")).suggestions:
+        assert bot.ask(Question(question=suggestion)).reason != "unclear_reference"
+
+
+def test_random_questions_are_answered_verbatim_cited_and_the_same_again(bot):
+    chance = random.Random(7)
+    clauses = bot.index.store.clauses
+    for _ in range(40):
+        words = [w for c in chance.sample(clauses, 2) for w in tokenize(c.text) if len(w) > 1]
+        asked = "".join(chance.sample(words, min(6, len(words))))
+        question = Question(question=asked + chance.choice(["由谁负责？", "有哪些？", "是多少？"]))
+        answer = bot.ask(question)
+        marks = {int(mark) for mark in re.findall(r"\[(\d+)\]", answer.answer)}
+        assert marks == {citation.number for citation in answer.citations}
+        for citation in answer.citations:
+            assert citation.quote
+            assert citation.quote in citation.text
+        again = bot.ask(question)
+        assert again.model_copy(update={"timings_ms": {}}) == answer.model_copy(
+            update={"timings_ms": {}}
+        )
