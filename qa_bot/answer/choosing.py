@@ -19,6 +19,8 @@ Search = Callable[[Question], Retrieved]
 # By how much another clause must beat the best one on a part of the question to be cited for it.
 _MARGIN = 4.0
 _MARGIN_COMPARED = 0.0
+# Within how much of the best clause one of another region is shown beside it.
+_MARGIN_REGION = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ def choose(
     question: Question, found: Retrieved, search: Search, store: ClauseStore
 ) -> list[Chosen]:
     """The clauses to answer from, at least one, in the order in which things are asked."""
-    best = telling(found.query, found.hits, store)[0].clause
+    told = telling(found.query, found.hits, store)
+    best = told[0].clause
     chosen: list[Chosen] = []
     parts = split(found.query)
     for part in parts.questions:
@@ -46,9 +49,11 @@ def choose(
         clause = _for_part(best, hits, _MARGIN_COMPARED if parts.compared else _MARGIN)
         if all(not _akin(clause, other.clause) for other in chosen):
             chosen.append(Chosen(asked.query, clause, asked.hits))
-    if len(chosen) < 2:
-        return [Chosen(found.query, chosen[0].clause if chosen else best, found.hits)]
-    return chosen
+    if len(chosen) > 1:
+        return chosen
+    if not parts.questions and (other := _of_another_region(found.query, told, store)):
+        return [Chosen(found.query, clause, found.hits) for clause in (best, other)]
+    return [Chosen(found.query, chosen[0].clause if chosen else best, found.hits)]
 
 
 def telling(query: Query, hits: Sequence[Hit], store: ClauseStore) -> Sequence[Hit]:
@@ -62,6 +67,25 @@ def _tells(clause: Clause, store: ClauseStore) -> bool:
     if clause.kind == "signature":
         return False
     return not is_bare(clause) or len(whole_text(store, clause)) > len(clause.text)
+
+
+def _of_another_region(query: Query, hits: Sequence[Hit], store: ClauseStore) -> Clause | None:
+    """Where the question is of no place or document, the clause of another place that is as near
+    as the best."""
+    if query.places or query.doc_numbers or query.titles or query.follow_up:
+        return None
+    region = _region(hits[0].clause, store)
+    for hit in hits:
+        if hits[0].score - hit.score > _MARGIN_REGION:
+            return None
+        if region and _region(hit.clause, store) not in (None, region):
+            return hit.clause
+    return None
+
+
+def _region(clause: Clause, store: ClauseStore) -> str | None:
+    validity = store.document_of(clause).validity
+    return validity.region if validity else None
 
 
 def _for_part(best: Clause, hits: Sequence[Hit], margin: float) -> Clause:

@@ -12,6 +12,7 @@ from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.retriever import Hit
 
 _LONGEST_WHOLE = 1500
+_LONGEST_LIST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +25,17 @@ class Composed:
     notes: tuple[str, ...] = ()
 
 
-def whole(store: ClauseStore, clause: Clause) -> list[Clause]:
+def whole(store: ClauseStore, clause: Clause, listed: bool = False) -> list[Clause]:
     """The clause and all below it, in reading order; alone where that would be too much to read.
 
-    A chapter, an attachment or a box is cited by its own words, not by all that it holds.
+    A chapter, an attachment or a box is cited by its own words, not by all that it holds, unless
+    all of it is ``listed``.
     """
     parts = [clause]
-    if clause.kind in ("article", "item", "heading"):
+    if listed or clause.kind in ("article", "item", "heading"):
         parts = list(_below(store, clause))
-    return parts if sum(len(part.text) for part in parts) <= _LONGEST_WHOLE else [clause]
+    longest = _LONGEST_LIST if listed else _LONGEST_WHOLE
+    return parts if sum(len(part.text) for part in parts) <= longest else [clause]
 
 
 def whole_text(store: ClauseStore, clause: Clause) -> str:
@@ -40,9 +43,11 @@ def whole_text(store: ClauseStore, clause: Clause) -> str:
     return "\n".join(part.text for part in whole(store, clause))
 
 
-def cite(store: ClauseStore, clause: Clause, quote: str, number: int) -> Citation:
+def cite(
+    store: ClauseStore, clause: Clause, quote: str, number: int, listed: bool = False
+) -> Citation:
     """A numbered citation of ``quote``, which must stand in the clause."""
-    parts = whole(store, clause)
+    parts = whole(store, clause, listed)
     lines = tuple(chain.from_iterable(part.lines for part in parts))
     return Citation(
         number=number,

@@ -28,8 +28,8 @@ _SHORT_EACH = 180
 _LONG = 600
 _WANTS_ALL = {"list", "procedure"}
 _DIFFERS = {
-    "zh": "注意：另有一处引用同一规定，数字不同",
-    "en": "Note: another place states the same with a different figure",
+    "zh": "注意：另有一处说法相同而数字不同",
+    "en": "Note: another place says the same with a different figure",
 }
 
 
@@ -119,7 +119,7 @@ def _numbered(store: ClauseStore, query: Query, statements: Sequence[Statement])
         known = (c for c in citations if c.clause_id == clause.id and c.quote == quote)
         citation = next(known, None)
         if citation is None:
-            citation = cite(store, clause, quote, len(citations) + 1)
+            citation = cite(store, clause, quote, len(citations) + 1, statement.listed)
             citations.append(citation)
         mark = f"[{citation.number}]"
         name = f"{clause.doc_no or f'《{clause.title}》'} {clause.section}"

@@ -10,8 +10,8 @@ from qa_bot.index.store import ClauseStore
 
 _LEAST = 2
 _MOST = 40
-_LONGEST_CELL = 60
-_OPENING = re.compile(r"[^。；;：:\n]{1,60}")
+_LONGEST = 60
+_OPENING = re.compile(r"[^。；;：:\n]+")
 
 
 def listed(clause: Clause, store: ClauseStore) -> Statement | None:
@@ -21,11 +21,15 @@ def listed(clause: Clause, store: ClauseStore) -> Statement | None:
         return None
     openings = [_opening(item) for item in items]
     head = clause.text.strip()
-    return Statement("\n".join([head, *openings]), clause, head) if head else None
+    return Statement("\n".join([head, *openings]), clause, head, listed=True) if head else None
 
 
 def _opening(item: Clause) -> str:
     if item.fields:
-        return "；".join(value for value in item.fields.values() if 0 < len(value) <= _LONGEST_CELL)
+        return "；".join(value for value in item.fields.values() if 0 < len(value) <= _LONGEST)
     match = _OPENING.match(item.text.strip())
-    return match[0].strip() if match else item.text.strip()
+    opening = match[0].strip() if match else item.text.strip()
+    if len(opening) <= _LONGEST:
+        return opening
+    comma = max(opening.rfind(sign, 0, _LONGEST) for sign in "，,、")
+    return f"{opening[: comma if comma > 0 else _LONGEST]}……"

@@ -11,10 +11,12 @@ from qa_bot.clauses.model import Clause
 class Statement:
     """``text`` is said of ``clause`` and rests on ``quote``, which stands in it.
 
-    ``lead`` stands before its name: what kind of statement it is.
+    ``lead`` stands before its name: what kind of statement it is. ``listed``: it is said of all
+    that stands below the clause.
     """
 
     text: str
     clause: Clause
     quote: str
     lead: str = ""
+    listed: bool = False
