@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from evaluation_samples import Composer, FromGold, changed, corpus_library, perfect, shipped_gold
+from test_web_support import browsing, shot
 
 from qa_bot.answer.model import Answer
 from qa_bot.evaluation.compare import make_baseline
@@ -40,7 +41,7 @@ def page_of(outcome: Outcome) -> str:
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> str:
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     good = perfect(corpus_library())
 
     def compose(pair: GoldPair) -> Answer:
@@ -50,7 +51,13 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
             return changed(good(pair), answer=f"六十日。{SCRIPT}")
         return good(pair)
 
-    return page_of(outcome_of(tmp_path_factory.mktemp("run"), compose, good))
+    outcome = outcome_of(tmp_path_factory.mktemp("run"), compose, good)
+    return write_reports(outcome, shipped_gold(), corpus_library())
+
+
+@pytest.fixture(scope="module")
+def page(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
 
 
 class _Checker(HTMLParser):
@@ -129,3 +136,35 @@ def test_marks_are_found_folded() -> None:
 
 def test_numbers_stand_to_the_right() -> None:
     assert '<td class="n">0.5</td>' in table(("a", "b"), [("0.5", "甲")])
+
+
+_OUTSIDE = """() => [...document.querySelectorAll("svg")].flatMap(plot => {
+  const box = plot.getBoundingClientRect();
+  return [...plot.querySelectorAll("text")].filter(text => {
+    const at = text.getBoundingClientRect();
+    return at.left < box.left - 1 || at.right > box.right + 1
+      || at.top < box.top - 2 || at.bottom > box.bottom + 2;
+  }).map(text => text.textContent);
+})"""
+
+
+def test_a_browser_shows_the_page_as_it_is_meant(file: Path) -> None:
+    with browsing() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        complaints: list[str] = []
+        asked: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(file.as_uri())
+        assert complaints == []
+        assert asked == [file.as_uri()]
+        assert page.evaluate(_OUTSIDE) == []
+        card = page.locator("#panjin-003")
+        assert not card.locator(".columns").is_visible()
+        card.locator("summary").click()
+        assert card.locator(".columns").is_visible()
+        shot(page, "evaluation-report")
+        page.set_viewport_size({"width": 400, "height": 800})
+        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert not page.evaluate(wide)

@@ -18,7 +18,8 @@ from qa_bot.evaluation.gold import GoldSet
 from qa_bot.evaluation.results import AnswerRecord, Usage, latencies, score
 from qa_bot.evaluation.run_folder import RunFolder, hash_index, hash_settings, run_info
 from qa_bot.evaluation.runner import run_gold
-from qa_bot.evaluation.session import Prices, evaluate
+from qa_bot.evaluation.session import Prices, evaluate, write_reports
+from qa_bot.evaluation.summary import headline
 from qa_bot.retrieval.question import Question
 from qa_bot.settings import Settings
 
@@ -149,17 +150,18 @@ def test_latency_by_stage_by_hand() -> None:
 
 
 def test_tokens_and_cost_by_hand(gold: GoldSet, folder: RunFolder) -> None:
-    class Metered(Answer):
-        usage: Usage = Usage(tokens_in=1000, tokens_out=50)
-
     class Model:
         def ask(self, question: Question) -> Answer:
-            return Metered(id=None, question="", answer="", refused=True, mode="llm")
+            usage = Usage(tokens_in=1000, tokens_out=50)
+            return Answer(id=None, question="", answer="", refused=True, mode="llm", usage=usage)
 
     prices = Prices(tokens_in=2.0, tokens_out=8.0)
     outcome = evaluate(Model(), gold, corpus_library(), folder, prices=prices)
     assert outcome.results.usage == Usage(tokens_in=12_000, tokens_out=600)
     assert outcome.results.cost == pytest.approx(12 * (1000 * 2 + 50 * 8) / 1e6)
+    assert "词元 12000 + 600，费用 0.0288" in headline(outcome.results)
+    page = write_reports(outcome, gold, corpus_library()).read_text(encoding="utf-8")
+    assert "词元 12000 + 600，费用 0.0288" in page
     assert folder.read_results() == outcome.results
 
 

@@ -23,14 +23,22 @@ _VERSIONED = (
     "llama-index-core",
     "chromadb",
     "onnxruntime",
+    "tokenizers",
     "bm25s",
-    "onnxruntime",
     "openai",
     "ir-measures",
     "numpy",
     "pydantic",
 )
-_NOT_ANSWERING = {"corpus_dir", "index_dir", "vector_cache_dir", "host", "port"}
+_NOT_ANSWERING = {
+    "corpus_dir",
+    "index_dir",
+    "vector_cache_dir",
+    "host",
+    "port",
+    "history_file",
+    "history_days",
+}
 
 
 class RunInfo(BaseModel):
