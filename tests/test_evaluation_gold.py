@@ -104,6 +104,13 @@ def test_splits_must_not_share_a_clause() -> None:
     assert "t-002(test)" in problem
 
 
+def test_a_question_in_english_must_be_called_so() -> None:
+    [problem] = problems(raw(question="How early must I apply?"))
+    assert "lang" in problem
+    assert problems(raw(question="How early must I apply?", lang="en")) == []
+    assert problems(raw(question="What does 盘政发〔2023〕8号 say?", lang="en")) == []
+
+
 def test_copied_run() -> None:
     [copied] = gold_of(raw(question="停业开始六个月前吗？")).pairs
     assert copied_run(copied, corpus_library()) == len("停业开始六个月前")

@@ -16,7 +16,7 @@ from qa_bot.clauses.model import Clause
 from qa_bot.evaluation.check import check_gold
 from qa_bot.evaluation.errors import EvaluationError, GoldError
 from qa_bot.evaluation.folding import ClauseKey, clause_key, fold
-from qa_bot.evaluation.gold import GoldPair, GoldSet, explain, load_gold
+from qa_bot.evaluation.gold import GoldPair, GoldSet, explain, language_of, load_gold
 from qa_bot.evaluation.truth import Library
 from qa_bot.web.history import rated
 from qa_bot.web.turns import Exchange
@@ -72,7 +72,7 @@ def _draft(said: Sequence[Exchange], id: str, gold: GoldSet) -> dict[str, Any]:
     return {
         "id": id,
         "question": exchange.question,
-        "lang": _language(exchange.question),
+        "lang": language_of(exchange.question),
         "persona": "citizen",
         "kind": "followup" if before else "colloquial",
         "answerable": True,
@@ -148,7 +148,7 @@ def make_pair(
     values = {
         "id": next_id(file),
         "question": question,
-        "lang": _language(question),
+        "lang": language_of(question),
         "persona": persona,
         "kind": kind,
         "answerable": True,
@@ -175,10 +175,6 @@ def append_pair(pair: GoldPair, file: Path, library: Library) -> list[str]:
         with file.open("a", encoding="utf-8") as out:
             out.write(json_line(pair.model_dump(exclude_unset=True)) + "\n")
     return problems
-
-
-def _language(question: str) -> str:
-    return "zh" if re.search(r"[一-龥]", question) else "en"
 
 
 def json_line(values: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qa_bot.evaluation.folding import ClauseKey, fold, longest_common_run
-from qa_bot.evaluation.gold import GoldPair, GoldSet
+from qa_bot.evaluation.gold import GoldPair, GoldSet, language_of
 from qa_bot.evaluation.truth import Library
 
 LONGEST_COPY = 6
@@ -44,6 +44,11 @@ class GoldReport:
 def check_gold(gold: GoldSet, library: Library) -> GoldReport:
     """Check labels, quotes and splits of pairs whose schema was checked on loading."""
     problems = [p for pair in gold.pairs for p in _citation_problems(pair, library)]
+    problems += [
+        Problem(pair.id, f"lang 应为 en，问题中没有汉字 (no Chinese character): {pair.question}")
+        for pair in gold.pairs
+        if pair.lang == "zh" and language_of(pair.question) == "en"
+    ]
     problems += _shared_clauses(gold)
     answerable = [pair for pair in gold.pairs if pair.answerable]
     own = sum(copied_run(pair, library) <= LONGEST_COPY for pair in answerable)

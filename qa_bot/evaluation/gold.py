@@ -5,6 +5,7 @@ The fields are explained in ``docs/gold.md``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,6 +170,11 @@ def _text(file: Path) -> str:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise GoldError([f"{file.name} 不是 UTF-8 文本 (not UTF-8 text)"]) from None
+
+
+def language_of(question: str) -> Literal["zh", "en"]:
+    """Chinese where there is a Chinese character, else English."""
+    return "zh" if re.search(r"[一-龥]", question) else "en"
 
 
 def explain(error: ValidationError) -> str:
