@@ -20,7 +20,6 @@ from qa_bot.answer.refusals import refusal_text, suggestions
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.errors import ModelError
 from qa_bot.index.reader import Index
-from qa_bot.retrieval.query import read_query
 from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.retriever import HybridRetriever, Retrieved
 from qa_bot.settings import Settings
@@ -91,14 +90,13 @@ class Chain:
         for then there is no use in asking it again."""
         if not (self._condenser and question.history):
             return question, Usage(), ()
-        regions = self.retriever.ranker.regions
-        if not read_query(question, regions).follow_up:
+        if not self.retriever.understand(question).follow_up:
             return question, Usage(), ()
         try:
             standalone, usage = self._condenser.complete(question)
         except ModelError as error:
             return question, Usage(), (str(error),)
-        leans_still = read_query(standalone, regions).dangling
+        leans_still = self.retriever.understand(standalone).dangling
         return question if leans_still else standalone, usage, ()
 
     def _refusal(self, found: Retrieved) -> RefusalReason | None:

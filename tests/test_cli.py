@@ -91,6 +91,10 @@ def test_ask_json_is_one_answer_object(run):
     assert answer["citations"][0]["doc_no"] == "盘政发〔2023〕8号"
 
 
+def test_a_region_of_which_nothing_is_indexed_is_said_so(run):
+    assert_one_sentence(run("ask", "校车标牌怎么办理？", "--region", "巴黎"), "巴黎", "盘锦市")
+
+
 def test_show_finds_documents_and_clauses_by_any_spelling(run):
     outline = run("show", "盘政发[2023] 8 号")
     assert "附件2 第3项" in outline.stdout

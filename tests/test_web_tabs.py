@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from datetime import date
 from urllib.parse import urljoin
 
 import httpx
@@ -12,7 +13,9 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 from test_web_support import BUSES, ask, browsing, served, shot
 
-from qa_bot.web.catalog import catalog_of
+from qa_bot.clauses.parser import parse_text
+from qa_bot.index.store import ClauseStore
+from qa_bot.web.catalog import Catalog, catalog_of
 from qa_bot.web.library import Filters, listing_html
 from qa_bot.web.matters import all_matters, as_csv, as_xlsx, find_matters, ordered
 
@@ -190,6 +193,34 @@ def test_exports_compute_nothing(rows):
     assert "'=cmd" in as_csv([evil], ["a"] * 7).decode("utf-8-sig")
     sheet = load_workbook(io.BytesIO(as_xlsx([evil], ["a"] * 7))).active
     assert sheet["A2"].data_type == "s"
+
+
+@pytest.mark.parametrize(
+    ("day", "badge"),
+    [
+        (date(2023, 9, 1), "尚未施行（2023-09-08 起施行）"),
+        (date(2028, 9, 7), "现行，有效期至 2028-09-07"),
+        (date(2028, 9, 8), "已过期（有效期至 2028-09-07）"),
+    ],
+)
+def test_badge_says_what_is_known_of_the_force(bot, day, badge):
+    catalog = catalog_of(bot.index.store)
+    assert badge in listing_html(catalog, Filters(words="城政办发〔2023〕26号"), "zh", day)
+    assert "有效期未注明" in listing_html(catalog, Filters(words="盘政发〔2023〕8号"), "zh", day)
+
+
+def test_badge_of_what_another_document_repeals(bot):
+    store = bot.index.store
+    newer = parse_text(
+        "杭州市人民政府令\n\n第300号\n\n杭州市新规定\n\n"
+        "第一条 本规定自2024年1月1日起施行。《杭州市安全生产责任制规定》同时废止。\n",
+        "newer.txt",
+    )
+    catalog = Catalog(
+        ClauseStore([*store.documents, *newer.documents], [*store.clauses, *newer.clauses])
+    )
+    html = listing_html(catalog, Filters(words="安全生产责任制规定"), "zh", date(2026, 1, 1))
+    assert "已废止（由" in html
 
 
 def test_listing_by_year_and_words(bot):

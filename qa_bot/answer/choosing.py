@@ -9,15 +9,15 @@ from qa_bot.answer.citing import whole_text
 from qa_bot.answer.parts import split
 from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
+from qa_bot.retrieval.features import is_bare
 from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.question import Question
-from qa_bot.retrieval.features import is_bare
 from qa_bot.retrieval.retriever import Hit, Retrieved
 
 Search = Callable[[Question], Retrieved]
 
 # By how much another clause must beat the best one on a part of the question to be cited for it.
-_MARGIN = 4.0
+_MARGIN = 0.25
 _MARGIN_COMPARED = 0.0
 # Within how much of the best clause one of another region is shown beside it.
 _MARGIN_REGION = 2.0

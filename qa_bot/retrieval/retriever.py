@@ -48,13 +48,17 @@ class HybridRetriever(BaseRetriever):
         self._embedding = embedding
         self._candidates = candidates
 
+    def understand(self, question: Question) -> Query:
+        """What ``question`` asks for, history included; nothing is searched."""
+        return read_query(question, self.ranker.regions, self.ranker.corrector)
+
     def search(self, question: Question) -> Retrieved:
         """The best clauses for ``question``, history included, of its region alone.
 
         Raises ``QuestionError`` where no indexed document is from that region.
         """
         clock = time.perf_counter()
-        query = read_query(question, self.ranker.regions, self.ranker.corrector)
+        query = self.understand(question)
         searched = self.ranker.documents_in(question.region)
         understood = time.perf_counter()
         vector: Scores = embed_query(query.text, self._embedding)

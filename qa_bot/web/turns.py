@@ -131,18 +131,12 @@ def _refusal(
     exchange: Exchange, answer: Answer, turn: int, language: Language, examples: Sequence[str]
 ) -> str:
     reason = text(language, f"reason_{answer.reason or 'nothing_found'}")
-    asked_back = answer.reason == "unclear_reference"
-    near = "".join(
-        "<li>"
-        + (
-            button(name, kind="link", act="ask", question=name)
-            if asked_back
-            else button(name, kind="link", act="open", clause=candidate.clause_id)
-        )
-        + "</li>"
-        for name, candidate in zip(answer.suggestions, answer.candidates, strict=False)
-    )
-    heading = text(language, "which_one" if asked_back else "near")
+    named = {
+        f"{found.doc_no or f'《{found.title}》'} {found.section}": found.clause_id
+        for found in reversed(answer.candidates)
+    }
+    near = "".join(f"<li>{_near(name, named.get(name))}</li>" for name in answer.suggestions)
+    heading = text(language, "which_one" if answer.reason == "unclear_reference" else "near")
     nearby = f"<p>{heading}</p><ul>{near}</ul>" if near else ""
     return (
         f'<div class="qb-refusal"><p class="qb-verdict">{text(language, "refused")}'
@@ -150,6 +144,13 @@ def _refusal(
         f'<div class="qb-tools">{votes_html(exchange, turn, language)}</div></div>'
         + (examples_html(examples, language) if examples else "")
     )
+
+
+def _near(name: str, clause_id: str | None) -> str:
+    """A clause to open, or a question to ask."""
+    if clause_id:
+        return button(name, kind="link", act="open", clause=clause_id)
+    return button(name, kind="link", act="ask", question=name)
 
 
 def examples_html(examples: Sequence[str], language: Language) -> str:
