@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from test_web_support import BUSES, ask, browsing, served
+from test_web_support import BUSES, PATIENCE_MS, ask, browsing, served
 
 # Colours are judged when no transition is under way: two frames apply the styles, then all end.
 _AT_REST = """async () => {
@@ -43,7 +43,7 @@ def serious(page) -> list[str]:
 @pytest.mark.parametrize("english", [False, True], ids=["zh", "en"])
 def test_no_serious_violation(browser, url, dark, english):
     page = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(url)
     page.wait_for_selector(".qb-welcome")
     if dark:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from test_web_support import (
     BUSES,
+    PATIENCE_MS,
     Broken,
     StandIn,
     ask,
@@ -46,7 +47,7 @@ def page(browser, url, stand_in):
         locale="zh-CN",
     )
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE_MS)
     problems: list[str] = []
     outside: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))

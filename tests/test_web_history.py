@@ -12,6 +12,7 @@ from docx import Document as WordDocument
 from playwright.sync_api import expect
 from test_web_support import (
     BUSES,
+    PATIENCE_MS,
     StandIn,
     ask,
     browsing,
@@ -57,7 +58,7 @@ def browser():
 def page(browser, url):
     context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="zh-CN")
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE_MS)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("dialog", lambda dialog: dialog.accept())
@@ -127,7 +128,7 @@ def test_two_hundred_messages_stay_usable(browser, url, kept_at, bot):
     context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="zh-CN")
     opening(context, url, long_conversation(bot, kept_at, 100))
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(url)
     turns = page.locator("#qb-log .qb-turn")
     turns.nth(99).wait_for()

@@ -37,7 +37,8 @@ _FLAGS = [
 ]
 BUSES = "校车标牌怎么办理？"
 _LONGEST_S = 60
-expect.set_options(timeout=15_000)
+PATIENCE_MS = 45_000
+expect.set_options(timeout=PATIENCE_MS)
 SCREENSHOTS = Path(__file__).parent.parent / "build" / "screenshots"
 
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
-from test_web_support import BUSES, ask, browsing, served, shot
+from test_web_support import BUSES, PATIENCE_MS, ask, browsing, served, shot
 
 from qa_bot.clauses.parser import parse_text
 from qa_bot.index.store import ClauseStore
@@ -35,7 +35,7 @@ def browser():
 @pytest.fixture
 def page(browser, url):
     page = browser.new_page(viewport={"width": 1280, "height": 860})
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE_MS)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto(url)
