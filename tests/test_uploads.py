@@ -184,7 +184,7 @@ def browser():
 
 def entered(browser, url, name):
     page = browser.new_page(viewport={"width": 1280, "height": 860}, locale="zh-CN")
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     page.goto(url)
     page.get_by_label("用户名").fill(name)
     page.get_by_label("密码").fill("wrong password")
@@ -246,6 +246,8 @@ def test_a_gazette_is_uploaded_while_questions_are_asked(browser, url, bot, sett
     assert asked
     page.get_by_text(f"已收录 {SECOND}").wait_for()
     shot(page, "upload-done")
+    tabs = page.locator("#qb-tabs .tab-container[role=tablist] [role=tab]").all_inner_texts()
+    assert tabs == ["问答", "事项查询", "文件库", "上传", "关于"]
     assert files_below(settings.uploads_path) == {SECOND}
     sources = {source.file for source in read_manifest(settings.index_dir).sources.values()}
     assert sources == {FIRST, SECOND}

@@ -81,9 +81,16 @@ class StandIn:
 @contextmanager
 def served(bot: Bot | StandIn) -> Iterator[str]:
     """The address of a server over ``bot``, stopped at the end."""
+    with running(build_server(bot)) as url:
+        yield url
+
+
+@contextmanager
+def running(application: object) -> Iterator[str]:
+    """The address of a web application, stopped at the end."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(
-            build_server(bot), log_level="error", proxy_headers=False, timeout_graceful_shutdown=1
+            application, log_level="error", proxy_headers=False, timeout_graceful_shutdown=1
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))

@@ -40,21 +40,23 @@ def upload_tab(uploads: Uploads, language: gr.State, worded: Worded) -> None:
             label="upload_file",
         )
         said = block("", elem_id="qb-upload-said")
-        with gr.Row(visible=False, elem_id="qb-upload-decide") as decide:
-            confirm = gr.Button(text("zh", "upload_confirm"), variant="primary", scale=0)
-            cancel = gr.Button(text("zh", "upload_cancel"), scale=0)
+        with gr.Row(elem_id="qb-upload-decide"):
+            confirm, cancel = (
+                gr.Button(text("zh", f"upload_{what}"), variant=look, interactive=False, scale=0)
+                for what, look in (("confirm", "primary"), ("cancel", "secondary"))
+            )
     worded.bind(confirm, value="upload_confirm")
     worded.bind(cancel, value="upload_cancel")
 
     def looked_at(path: str | None, lang: Language, request: gr.Request) -> Outputs:
         if not path:
-            return None, "", gr.update(visible=False), None
+            return None, "", *_open(False), None
         try:
             _require_staff(request)
             found = uploads.stage(Path(path))
         except QaBotError as error:
-            return None, _problem(error), gr.update(visible=False), None
-        return found, outline_html(found.parsed, lang), gr.update(visible=True), None
+            return None, _problem(error), *_open(False), None
+        return found, outline_html(found.parsed, lang), *_open(True), None
 
     async def confirmed(
         found: Staged | None, lang: Language, request: gr.Request
@@ -65,22 +67,22 @@ def upload_tab(uploads: Uploads, language: gr.State, worded: Worded) -> None:
             _require_staff(request)
             job = uploads.index(found)
         except QaBotError as error:
-            yield found, _problem(error) + outline_html(found.parsed, lang), gr.skip()
+            yield found, _problem(error) + outline_html(found.parsed, lang), *_open(True)
             return
         while not job.ended.is_set():
-            yield found, _progress(job, lang), gr.update(visible=False)
+            yield found, _progress(job, lang), *_open(False)
             await asyncio.sleep(_LOOK_S)
         if job.error:
-            yield found, _problem(job.error), gr.update(visible=True)
+            yield found, _problem(job.error), *_open(True)
         else:
-            yield None, _done(job, lang), gr.update(visible=False)
+            yield None, _done(job, lang), *_open(False)
 
     def cancelled(found: Staged | None, lang: Language) -> Outputs:
         if found is not None:
             uploads.discard(found)
-        return None, _status(text(lang, "upload_cancelled")), gr.update(visible=False)
+        return None, _status(text(lang, "upload_cancelled")), *_open(False)
 
-    outputs = [staged, said, decide]
+    outputs = [staged, said, confirm, cancel]
     given.upload(looked_at, [given, language], [*outputs, given], **_QUIET)
     confirm.click(confirmed, [staged, language], outputs, **_QUIET)
     cancel.click(cancelled, [staged, language], outputs, queue=False, **_QUIET)
@@ -89,6 +91,14 @@ def upload_tab(uploads: Uploads, language: gr.State, worded: Worded) -> None:
 def _require_staff(request: gr.Request) -> None:
     if visitor_of(request.request.scope).role < Role.STAFF:
         raise UploadError("只有工作人员可以上传文件。(only staff may upload files.)")
+
+
+def _open(decision: bool) -> tuple[Any, Any]:
+    """Whether the buttons that decide on a file can be pressed.
+
+    They stay visible: Gradio mixes up the tabs where a part of a later one comes and goes.
+    """
+    return gr.update(interactive=decision), gr.update(interactive=decision)
 
 
 def _hint(language: Language) -> str:
