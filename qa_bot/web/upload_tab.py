@@ -25,10 +25,10 @@ Outputs = tuple[Any, ...]
 
 def upload_tab(uploads: Uploads, language: gr.State, worded: Worded) -> None:
     """Build the tab inside the current Tabs context; shown to staff, and obeyed by staff only."""
-    staged = gr.State(None)
     with worded.bind(
         gr.Tab(text("zh", "tab_upload"), id="upload", elem_id="qb-tab-upload"), label="tab_upload"
     ):
+        staged = gr.State(None)  # outside of the tab it would count as one
         worded.bind(block(_hint("zh")), value=_hint)
         given = worded.bind(
             gr.File(
@@ -94,10 +94,7 @@ def _require_staff(request: gr.Request) -> None:
 
 
 def _open(decision: bool) -> tuple[Any, Any]:
-    """Whether the buttons that decide on a file can be pressed.
-
-    They stay visible: Gradio mixes up the tabs where a part of a later one comes and goes.
-    """
+    """Whether the buttons that decide on a file can be pressed."""
     return gr.update(interactive=decision), gr.update(interactive=decision)
 
 
