@@ -20,6 +20,8 @@ from evaluation_samples import (
     perfect,
     shipped_gold,
 )
+from model_samples import scripted_server
+from pydantic import SecretStr
 from test_evaluation_runner import _Manifest
 from typer.testing import CliRunner, Result
 
@@ -112,6 +114,25 @@ def test_a_run_is_resumed(tmp_path: Path, good: Composer) -> None:
     assert result.exit_code == 0
     assert "1.000" in result.output
     assert evaluate(tmp_path, good, "--limit", "4", "--resume", str(folder)).exit_code == 2
+
+
+def test_a_language_model_is_evaluated_with_its_cost(
+    tmp_path: Path, corpus_settings: Settings
+) -> None:
+    with scripted_server("streams") as server:
+        values = {"openai_api_key": SecretStr("sk-secret"), "openai_base_url": server.url}
+        settings = corpus_settings.model_copy(update=values)
+        work = Workbench(runs=tmp_path / "runs", settings=lambda: settings)
+        options = ["--mode", "llm", "--limit", "2", "--price-in", "2", "--price-out", "8"]
+        result = CliRunner().invoke(eval_app, options, obj=work)
+    assert result.exit_code == 0, result.output
+    asked = len(server.seen)
+    assert asked >= 2
+    assert f"词元 {7 * asked} + {5 * asked}" in result.output
+    [folder] = (tmp_path / "runs").iterdir()
+    summary = (folder / "summary.md").read_text(encoding="utf-8")
+    assert f"费用 {(7 * 2 + 5 * 8) * asked / 1e6:.4f}" in summary
+    assert all("sk-secret" not in path.read_text(encoding="utf-8") for path in folder.iterdir())
 
 
 @pytest.mark.parametrize(
