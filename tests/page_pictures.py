@@ -17,7 +17,7 @@ from qa_bot.settings import Settings
 
 FOLDER = Path(__file__).parent.parent / "docs" / "images"
 WIDTH, HEIGHT = 1200, 800
-QUESTIONS = ("晋城城区区长办公会谁主持？", "供热经营许可现在归谁批？")
+QUESTIONS = ("晋城城区区长办公会谁主持？", "盘锦的供热经营许可现在归谁批？")
 
 
 def take(page: Page, name: str) -> None:

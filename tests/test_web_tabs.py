@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import date
 from urllib.parse import urljoin
@@ -13,11 +14,13 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 from test_web_support import BUSES, PATIENCE_MS, ask, browsing, served, shot
 
+from qa_bot.clauses.lookup import find_document
 from qa_bot.clauses.parser import parse_text
 from qa_bot.index.store import ClauseStore
 from qa_bot.web.catalog import Catalog, catalog_of
 from qa_bot.web.library import Filters, listing_html
 from qa_bot.web.matters import all_matters, as_csv, as_xlsx, find_matters, ordered
+from qa_bot.web.reader import document_html
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +196,16 @@ def test_exports_compute_nothing(rows):
     assert "'=cmd" in as_csv([evil], ["a"] * 7).decode("utf-8-sig")
     sheet = load_workbook(io.BytesIO(as_xlsx([evil], ["a"] * 7))).active
     assert sheet["A2"].data_type == "s"
+
+
+def test_outline_shows_words_where_there_is_no_heading(bot):
+    catalog = catalog_of(bot.index.store)
+    document = find_document(catalog.documents, "城政发〔2023〕8号")
+    html = document_html(catalog, document, "zh", date(2026, 1, 1), place="x")
+    outline = html[html.index("<ol>") : html.index("</ol>")]
+    assert ">第一章 总则<" in outline
+    assert ">一、为推进区政府决策科学化" in outline
+    assert not re.search(r">[（一二三四五六七八九十）、]+<", outline)
 
 
 @pytest.mark.parametrize(

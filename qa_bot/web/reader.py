@@ -64,7 +64,10 @@ def _outline(clauses: Sequence[Clause], place: str, language: Language) -> str:
 
 
 def _entry(clause: Clause) -> str:
+    """The heading; where the path has but a marker, the words that it stands before."""
     words = clause.path[-1]
+    if words in clause.section:
+        words = clause.text.partition("\n")[0] or words
     return words[:_LONGEST_ENTRY] + ("…" if len(words) > _LONGEST_ENTRY else "")
 
 
