@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qa_bot.doctor_cli import doctor
 from qa_bot.errors import QaBotError
 from qa_bot.evaluation.cli import eval_app
 from qa_bot.evaluation.gold_cli import gold_app
@@ -32,6 +33,7 @@ app = typer.Typer(
 app.add_typer(eval_app, name="eval")
 app.add_typer(gold_app, name="gold")
 app.add_typer(index_app, name="index")
+app.command()(doctor)
 app.add_typer(user_app, name="user")
 
 

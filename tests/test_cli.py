@@ -70,7 +70,19 @@ def test_help_is_quick_and_loads_nothing_heavy(run):
 
 
 def test_every_option_has_help(run):
-    for command in ("ingest", "ask", "batch", "parse", "show", "serve", "settings", "eval", "gold"):
+    for command in (
+        "ingest",
+        "ask",
+        "batch",
+        "parse",
+        "show",
+        "serve",
+        "settings",
+        "eval",
+        "gold",
+        "index",
+        "doctor",
+    ):
         result = run(command, "--help")
         assert result.returncode == 0, command
         assert "(" in result.stdout
