@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Level = Literal["ok", "note", "fault"]
 _SHOWN = ("chromadb", "gradio", "llama-index-core", "onnxruntime", "tokenizers")
 _LLM_TIMEOUT_S = 10.0
+_LLM_TOKENS = 16
 _SAME = 0.99
 _MB = 1_000_000
 
@@ -156,20 +157,30 @@ def embedding(settings: Settings, index: Index | None) -> Finding:
 def language_model(settings: Settings) -> Finding:
     """One short request to the language model, if one is configured."""
     part = "语言模型 (language model)"
-    from qa_bot.answer.llm import load_llm
-
-    seconds = min(settings.llm_timeout_s, _LLM_TIMEOUT_S)
-    llm = load_llm(settings.model_copy(update={"llm_timeout_s": seconds}))
-    if llm is None:
+    if settings.openai_api_key is None:
         return Finding(part=part, level="ok", text="未配置，摘录作答 (none: extractive answers)")
+    from llama_index.core.llms import ChatMessage
+
+    from qa_bot.answer.endpoint import Endpoint, load_llm
+
+    quick = {
+        "llm_timeout_s": min(settings.llm_timeout_s, _LLM_TIMEOUT_S),
+        "llm_first_token_s": min(settings.llm_first_token_s, _LLM_TIMEOUT_S),
+        "llm_max_tokens": _LLM_TOKENS,
+        "llm_retries": 0,
+    }
+    settings = settings.model_copy(update=quick)
     started = time.perf_counter()
     try:
-        llm.complete("1", max_tokens=1)
+        llm = load_llm(settings)
+        assert llm
+        list(Endpoint(llm, settings).ask([ChatMessage(role="user", content="1")]))
     except Exception as error:
+        kind = type(error.__cause__ or error).__name__
         return Finding(
             part=part,
             level="note",
-            text=f"{settings.llm_model} 没有应答 (no answer): {type(error).__name__}",
+            text=f"{settings.llm_model} 没有应答 (no answer): {kind}",
             todo="摘录作答照常；请检查 OPENAI_API_KEY、OPENAI_BASE_URL 和 QA_BOT_LLM_MODEL。"
             "(extractive answers go on: check these settings.)",
         )

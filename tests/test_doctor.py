@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from index_samples import CountingGazettes, HashEmbedding, settings_in
+from model_samples import scripted_server
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from qa_bot import doctor
@@ -98,7 +100,19 @@ def test_an_embedding_model_that_cannot_be_loaded(settings, tmp_path):
     assert "QA_BOT_EMBEDDING" in finding(changed, "index").text
 
 
-def test_a_silent_language_model_is_a_note_and_its_key_stays_unsaid(settings, run, monkeypatch):
+@pytest.mark.parametrize("manner", ["streams", "whole", "denied", "broken"])
+def test_a_language_model_is_asked_once_and_its_key_stays_unsaid(settings, manner):
+    with scripted_server(manner) as server:
+        changed = settings.model_copy(
+            update={"openai_api_key": SecretStr(KEY), "openai_base_url": server.url}
+        )
+        found = doctor.language_model(changed)
+    assert found.level == ("ok" if manner in ("streams", "whole") else "note")
+    assert server.seen[0]["max_tokens"] == 16
+    assert KEY not in str(found)
+
+
+def test_a_language_model_that_is_not_there(run, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     monkeypatch.setenv("OPENAI_API_KEY", KEY)

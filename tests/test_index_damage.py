@@ -8,9 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from index_samples import BUSES, HEATING, CountingGazettes, HashEmbedding, settings_in
+from llama_index.core.schema import TextNode
 
 from qa_bot.errors import IndexStoreError
-from qa_bot.index.chroma import fault_of, open_client, read_collection
+from qa_bot.index.chroma import (
+    close_client,
+    fault_of,
+    open_client,
+    read_collection,
+    write_collection,
+)
 from qa_bot.index.embedding import embed_query
 from qa_bot.index.ingest import IngestReport, ingest
 from qa_bot.index.manifest import read_manifest
@@ -123,7 +130,7 @@ def test_lost_segment_is_noticed_though_the_count_is_right(settings, lost):
     collection = read_collection(client, manifest.generation)
     assert collection.count() == manifest.passages
     assert fault_of(collection, manifest.passages, manifest.dimension)
-    client.close()
+    close_client(client)
 
 
 def test_wrong_count_is_noticed(settings):
@@ -133,7 +140,7 @@ def test_wrong_count_is_noticed(settings):
     assert fault_of(collection, manifest.passages, manifest.dimension) is None
     collection.delete(ids=["buses.txt-2#1"])
     assert fault_of(collection, manifest.passages, manifest.dimension)
-    client.close()
+    close_client(client)
 
 
 def test_rebuild_without_paths_takes_the_known_files(settings):
@@ -176,3 +183,20 @@ def test_query_of_another_dimension_is_refused(settings):
     with pytest.raises(IndexStoreError, match="512"):
         index.dense(np.ones(512, np.float32), 3)
     index.close()
+
+
+def test_more_rows_than_one_batch_of_chroma_takes(tmp_path):
+    rows, dimension = 5600, 8
+    vectors = np.random.default_rng(0).normal(size=(rows, dimension)).astype(np.float32)
+    nodes = [
+        TextNode(id_=f"{n}#1", text=f"第{n}条", metadata={"clause_id": str(n), "twins": ""})
+        for n in range(rows)
+    ]
+    steps = []
+    client = open_client(tmp_path)
+    write_collection(client, "one", nodes, vectors, lambda _, done, total: steps.append(done))
+    close_client(client)
+    assert steps == [5000, 5600]
+    client = open_client(tmp_path)
+    assert fault_of(read_collection(client, "one"), rows, dimension, samples=50) is None
+    close_client(client)

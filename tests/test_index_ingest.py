@@ -9,6 +9,7 @@ from index_samples import BUSES, HEATING, CountingGazettes, settings_in
 from llama_index.core.vector_stores.types import VectorStoreQuery
 
 from qa_bot.errors import IndexStoreError, ModelError, SourceError
+from qa_bot.index import generation
 from qa_bot.index.embedding import ShippedEmbedding, embed_query
 from qa_bot.index.ingest import IngestReport, ingest
 from qa_bot.index.lexical import LexicalIndex
@@ -288,6 +289,24 @@ def test_full_disk_leaves_the_old_index_answering(place, monkeypatch):
             place.ingest()
     assert place.generations() == generations
     assert place.best().startswith("校车标牌")
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(5, "Input/output error")])
+def test_what_fails_behind_the_switch_takes_nothing_back(place, monkeypatch, error):
+    place.ingest()
+    place.write("buses.txt", BUSES.replace("市公安局", "市交通局"))
+    write = generation.write_manifest
+
+    def fail_behind_the_switch(manifest, folder):
+        write(manifest, folder)
+        if folder == place.settings.index_dir:
+            raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(generation, "write_manifest", fail_behind_the_switch)
+        with pytest.raises((KeyboardInterrupt, IndexStoreError)):
+            place.ingest()
+    assert "市交通局" in place.best()
 
 
 def test_open_index_outlives_the_next_ingest(place):

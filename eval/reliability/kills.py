@@ -10,6 +10,7 @@ clean index of that state does, word by word; so must a bot that runs all the ti
 from __future__ import annotations
 
 import argparse
+import logging
 import multiprocessing
 import random
 import shutil
@@ -48,6 +49,7 @@ QUESTIONS = tuple(
         "谁负责安全生产？",
     )
 )
+_log = logging.getLogger(__name__)
 Answers = tuple[str, ...]
 
 
@@ -139,6 +141,7 @@ def kill_ingests(kills: int, seed: int, folder: Path) -> Outcome:
         if has_index(ground.settings.index_dir):
             bot = bot or Bot(ground.settings)
             _check(ground, bot, outcome)
+        _log.info("%s", outcome)
     try:
         take_in(ground.settings)
     except Exception as error:
@@ -179,8 +182,10 @@ def _check(ground: Ground, running: Bot, outcome: Outcome) -> None:
             outcome.mixed.append(f"kill {number}: {faults or sorted(state_of(settings))}")
         elif answers_of(Bot(settings)) != ground.expected[state_of(settings)]:
             outcome.lost.append(f"kill {number}: a fresh bot answers otherwise")
-        if not any(answers_of(running) == answers for answers in ground.expected.values()):
-            outcome.lost.append(f"kill {number}: the running bot answers otherwise")
+        # The running bot may change over between two questions.
+        for answer, *known in zip(answers_of(running), *ground.expected.values(), strict=True):
+            if answer not in known:
+                outcome.lost.append(f"kill {number}: the running bot answers otherwise")
     except Exception as error:
         outcome.lost.append(f"kill {number}: {error}")
 
@@ -190,6 +195,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(arguments)
+    logging.basicConfig(format="%(message)s")
+    _log.setLevel(logging.INFO)
     with tempfile.TemporaryDirectory() as folder:
         outcome = kill_ingests(given.kills, given.seed, Path(folder))
     print(outcome)
