@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from qa_bot.answer.answerable import refusal
+from qa_bot.answer.answerable import Verdict, judge
 from qa_bot.answer.citing import Composed, evidence
 from qa_bot.answer.condense import Condenser
 from qa_bot.answer.endpoint import Endpoint
@@ -59,9 +60,9 @@ class Chain:
         completed = time.perf_counter()
         found = self.retriever.search(standalone)
         composing = time.perf_counter()
-        reason = self._refusal(found)
-        if reason:
-            answer = self._refuse(question, found, reason)
+        verdict = self._verdict(found)
+        if verdict.reason:
+            answer = self._refuse(question, found, verdict.reason)
         else:
             composed = None
             if self._model and not notes:
@@ -83,7 +84,9 @@ class Chain:
         if standalone is not question:
             timings["condense"] = 1000 * (completed - started)
         rounded = {stage: round(value, 1) for stage, value in timings.items()}
-        yield answer.model_copy(update={"timings_ms": rounded, "usage": usage})
+        yield answer.model_copy(
+            update={"timings_ms": rounded, "usage": usage, "answerability": verdict.answerability}
+        )
 
     def _complete(self, question: Question) -> tuple[Question, Usage, tuple[str, ...]]:
         """A follow-up made complete by the model, if there is one; with notes where that failed,
@@ -99,20 +102,20 @@ class Chain:
         leans_still = self.retriever.understand(standalone).dangling
         return question if leans_still else standalone, usage, ()
 
-    def _refusal(self, found: Retrieved) -> RefusalReason | None:
-        """Why nothing is answered, or None. What a document says of its own force need not stand
-        among the best clauses, so that those do not decide whether it can be told."""
-        if found.query.dangling:
-            return "unclear_reference"
-        reason = refusal(found.query, found.hits, self.index.store, self._chooser)
+    def _verdict(self, found: Retrieved) -> Verdict:
+        """Whether to answer. What a document says of its own force need not stand among the best
+        clauses, so that those do not decide whether it can be told."""
+        verdict = judge(found.query, found.hits, self.index.store, self._chooser)
         named = found.query.doc_numbers or found.query.titles or found.query.labels
+        if found.query.dangling:
+            return replace(verdict, reason="unclear_reference")
         if (
-            reason == "not_answerable"
+            verdict.reason == "not_answerable"
             and not named
             and self._extractive.of_document(found.query, found.hits)
         ):
-            return None
-        return reason
+            return Verdict(1.0)
+        return verdict
 
     @staticmethod
     def _as_answer(

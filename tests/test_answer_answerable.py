@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from qa_bot.answer.answerable import _FACTS
+from qa_bot.retrieval.facts import STRICT
 from qa_bot.retrieval.question import Question
 
 
 def wants(question: str, text: str) -> bool:
     """Does ``text`` hold every kind of fact that ``question`` asks for?"""
-    return all(held.search(text) for asked, held in _FACTS if asked.search(question))
+    return all(held.search(text) for asked, held in STRICT if asked.search(question))
 
 
 @pytest.mark.parametrize(

@@ -30,10 +30,12 @@ from qa_bot.evaluation.folding import clause_key, squeeze
 from qa_bot.evaluation.gold import load_gold
 from qa_bot.evaluation.truth import load_library
 from qa_bot.index.passages import passages_of
+from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.features import NAMES
-from qa_bot.retrieval.query import read_query
+from qa_bot.retrieval.query import Query, read_query
 from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.ranker import Ranker
+from qa_bot.retrieval.retriever import Hit
 from training.paths import CORPORA, GAZETTES, GOLD, QUESTIONS, ROOT, WORK
 
 WEIGHTS = ROOT / "qa_bot" / "retrieval" / "data" / "ranker.json"
@@ -56,20 +58,27 @@ class Asked:
 
 def everyday() -> list[Asked]:
     """The everyday questions of the development files over the clauses of those files."""
-    rows = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
-    rows = [row for row in rows if row["split"] == "dev"]
-    parsed, wanted = [], {}
-    for file in sorted({row["file"] for row in rows}):
-        text = (CORPORA / file).read_text(encoding="utf-8", errors="replace")
-        one = parse_text(text, file)
-        asked = [row for row in rows if row["file"] == file]
-        found = {row["id"]: _standing_in(row["clause"], one.clauses) for row in asked}
-        wanted |= found
-        parsed.append(_thinned(one, set().union(*found.values())))
-    questions = [
-        (Question(question=row["question"]), wanted[row["id"]], row["file"]) for row in rows
-    ]
-    return _asked(parsed, questions)
+    return _asked(*_everyday())
+
+
+def everyday_search() -> Iterator[tuple[ClauseStore, list[tuple[Query, list[Hit], bool, str]]]]:
+    """The same questions searched for, with their document and without it: the store, then
+    query, hits, whether the answer is there, source file."""
+    parsed, questions = _everyday()
+    index = _index(parsed)
+    ranker, store = Ranker(index), index.store
+    found = []
+    for question, _, file in questions:
+        query, similarities = _read(ranker, question)
+        others = [i for i, document in enumerate(store.documents) if document.file != file]
+        for searched in (None, frozenset(others)):
+            rows, likely = ranker.rank(query, similarities, searched)
+            hits = [
+                Hit(store.clauses[row], float(score), float(similarities[row]))
+                for row, score in zip(rows[:20], likely, strict=False)
+            ]
+            found.append((query, hits, searched is None, file))
+    yield store, found
 
 
 def gold() -> list[Asked]:
@@ -173,27 +182,48 @@ def _fold(one: Asked) -> int:
     return zlib.crc32(one.group.encode()) % FOLDS
 
 
-def _asked(
-    parsed: Sequence[ParsedFile], questions: Sequence[tuple[Question, set[str], str]]
-) -> list[Asked]:
+def _everyday() -> tuple[list[ParsedFile], list[tuple[Question, set[str], str]]]:
+    rows = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    rows = [row for row in rows if row["split"] == "dev"]
+    parsed, wanted = [], {}
+    for file in sorted({row["file"] for row in rows}):
+        text = (CORPORA / file).read_text(encoding="utf-8", errors="replace")
+        one = parse_text(text, file)
+        asked = [row for row in rows if row["file"] == file]
+        found = {row["id"]: _standing_in(row["clause"], one.clauses) for row in asked}
+        wanted |= found
+        parsed.append(_thinned(one, set().union(*found.values())))
+    questions = [
+        (Question(question=row["question"]), wanted[row["id"]], row["file"]) for row in rows
+    ]
+    return parsed, questions
+
+
+def _index(parsed: Sequence[ParsedFile]) -> MemoryIndex:
     documents = [document for file in parsed for document in file.documents]
     clauses = [clause for file in parsed for clause in file.clauses]
     passages = [
         (row, one.text) for row, clause in enumerate(clauses) for one in passages_of(clause)
     ]
     vectors = _vectors([text for _, text in passages])
-    index = MemoryIndex(documents, clauses, vectors, np.array([row for row, _ in passages]))
-    ranker = Ranker(index)
-    return [
-        Asked(columns, np.array([clauses[row].id in right for row in rows]), group)
-        for question, right, group in questions
-        for rows, columns in [_candidates(ranker, question)]
-    ]
+    return MemoryIndex(documents, clauses, vectors, np.array([row for row, _ in passages]))
 
 
-def _candidates(ranker: Ranker, question: Question) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+def _asked(
+    parsed: Sequence[ParsedFile], questions: Sequence[tuple[Question, set[str], str]]
+) -> list[Asked]:
+    index = _index(parsed)
+    ranker, clauses = Ranker(index), index.store.clauses
+    asked = []
+    for question, right, group in questions:
+        rows, columns = ranker.candidates(*_read(ranker, question))
+        asked.append(Asked(columns, np.array([clauses[row].id in right for row in rows]), group))
+    return asked
+
+
+def _read(ranker: Ranker, question: Question) -> tuple[Query, NDArray[np.float32]]:
     query = read_query(question, ranker.regions, ranker.corrector)
-    return ranker.candidates(query, ranker.similarities(shipped_embedder().query(query.text)))
+    return query, ranker.similarities(shipped_embedder().query(query.text))
 
 
 def _vectors(texts: Sequence[str]) -> NDArray[np.float32]:

@@ -32,7 +32,8 @@ from qa_bot.clauses.references import label_steps
 from qa_bot.errors import NotFoundError, SourceError
 from qa_bot.gazette.html import html_text
 from qa_bot.gazette.reader import decode, read_source
-from qa_bot.index.lexical import tokenize
+from qa_bot.index.lexical import LexicalIndex, tokenize
+from qa_bot.retrieval.homophones import Corrector
 from qa_bot.retrieval.query import read_query
 from qa_bot.retrieval.question import Question, Turn
 from qa_bot.retrieval.regions import Regions
@@ -83,6 +84,12 @@ def sources() -> tuple[str, ...]:
 @cache
 def _library() -> ParsedFile:
     return parse_text(sources()[-1], "library.txt")
+
+
+@cache
+def _corrector() -> Corrector:
+    texts = [path.read_text(encoding="utf-8") for path in sorted(CORPUS.glob("*.txt"))]
+    return Corrector(LexicalIndex.build(texts))
 
 
 @cache
@@ -166,7 +173,7 @@ def check_query(text: str) -> None:
     """Any question and history is read."""
     asked, _, before = text.partition("\n")
     history = (Turn(question=before, answer=before),) if before else ()
-    read_query(Question(question=asked, history=history), _regions())
+    read_query(Question(question=asked, history=history), _regions(), _corrector())
     tokenize(text)
 
 

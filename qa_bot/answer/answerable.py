@@ -2,19 +2,24 @@
 
 Checked in turn: a 文号 or an article that the question names and the index lacks; a question too
 far from the nearest clause to be about the documents; a kind of fact (money, a telephone
-number, …) of which the best clauses hold none.
+number, …) of which the best clauses hold none; and last a calibrated probability.
 """
 
 from __future__ import annotations
 
-import re
+import json
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from qa_bot.answer.citing import whole_text
 from qa_bot.answer.model import RefusalReason
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.clauses.labels import fold_label
 from qa_bot.index.store import ClauseStore
+from qa_bot.retrieval.facts import STRICT
 from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.retriever import Hit
 
@@ -22,55 +27,84 @@ from qa_bot.retrieval.retriever import Hit
 # `python -m eval.calibrate_refusals`: 2 % of the answerable questions of the development gold
 # lie below it. A question in English of which the lexicon knows no word is refused too.
 LEAST_NEARNESS = 0.41
+# Below this probability the bot refuses (same command).
+LEAST_ANSWERABILITY = 0.2
 _LOOKED_AT = 3
 
-_NUMBER = r"(?:\d[.,]*|[一二三四五六七八九十百千万两半])\s*(?:(?:多|余|以上|至|—|-)\s*)?"
-_FACTS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
-    (re.compile(asked, re.IGNORECASE), re.compile(held))
-    for asked, held in (
-        (
-            r"电话|联系方式|热线|telephone|phone",
-            r"\d{3,4}[-—)）]?\d{7,8}|\d{7,11}|1[2-9]\d{3}(?!\d)",
-        ),
-        (
-            r"多少[块元钱]|多少万元|几块钱|几元|[花交罚收]多少|费(?:用)?多少|多少费|什么价|价钱|"
-            r"how much (?:money|does it cost)",
-            rf"{_NUMBER}万?亿?元|免费|不收|不得收",
-        ),
-        (r"几点|开门|关门|上班时间|opening hours", r"\d{1,2}\s*[:：]\s*\d\d|[上下]午|\d\s*时"),
-        (r"(?:哪条|什么)路|门牌|地址|street address", r"[路街巷]\s*\d*\s*号?"),
-        (r"几个工作日|多少个?工作日", rf"{_NUMBER}个?工作日"),
-        (
-            r"多少天|几天|提前多[久少]",
-            rf"{_NUMBER}(?:个?工作日|日|天|个?月|年|周|小时)|即时|当场|当日",
-        ),
-        (r"管几年|能用几年|几年有效|有效期", rf"{_NUMBER}年|有效期|长期"),
-        (
-            r"几月几[号日]|哪年哪月|哪月哪[日天]|哪一?天",
-            r"\d\s*[月日]|[一二三四五六七八九十]+[月日]",
-        ),
-        (r"哪家银行|什么银行", r"银行|信用社"),
-        (r"哪家(?:公司|企业)", r"公司|企业|集团"),
-    )
+SIGNALS = (
+    "nearest",
+    "best",
+    "likely",
+    "held",
+    "held_together",
+    "unknown",
+    "own_held",
+    "own_unknown",
+    "english",
+    "english_nearest",
 )
 
 
-def refusal(
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How likely (0…1) the documents hold the answer, and why to refuse; None where to answer."""
+
+    answerability: float
+    reason: RefusalReason | None = None
+
+
+def judge(
     query: Query, hits: Sequence[Hit], store: ClauseStore, chooser: SentenceChooser
-) -> RefusalReason | None:
-    """Why the question cannot be answered from these hits, or None where it can."""
+) -> Verdict:
+    """Can the question be answered from these hits? What is sure to be missing counts as 0."""
     if not hits:
-        return "nothing_found"
+        return Verdict(0.0, "nothing_found")
     if _names_unknown_document(query, store) or _names_missing_clause(query, hits, store):
-        return "not_answerable"
+        return Verdict(0.0, "not_answerable")
     untranslated = query.language == "en" and not query.expansion
     if untranslated or nearness(query, hits, store, chooser) < LEAST_NEARNESS:
-        return "out_of_scope"
+        return Verdict(0.0, "out_of_scope")
     texts = [whole_text(store, hit.clause) for hit in hits[:_LOOKED_AT]]
-    for asked, held in _FACTS:
-        if asked.search(query.question) and not any(held.search(text) for text in texts):
-            return "not_answerable"
-    return None
+    for kind in STRICT:
+        if kind.asked.search(query.question) and not any(map(kind.held.search, texts)):
+            return Verdict(0.0, "not_answerable")
+    chance = answerability(signals(query, hits, store, chooser))
+    return Verdict(chance, "not_answerable" if chance < LEAST_ANSWERABILITY else None)
+
+
+def signals(
+    query: Query, hits: Sequence[Hit], store: ClauseStore, chooser: SentenceChooser
+) -> list[float]:
+    """What the calibrated probability rests on, in the order of ``SIGNALS``."""
+    texts = [whole_text(store, hit.clause) for hit in hits[:_LOOKED_AT]]
+    nearest = max(hit.similarity for hit in hits)
+    english = float(query.language == "en")
+    return [
+        nearest,
+        hits[0].similarity,
+        hits[0].score,
+        max(chooser.coverage(query.wording, text) for text in texts),
+        chooser.coverage(query.wording, "\n".join(texts)),
+        chooser.unknown_share(query.wording),
+        max(chooser.coverage(query.question, text) for text in texts),
+        chooser.unknown_share(query.question),
+        english,
+        english * nearest,
+    ]
+
+
+def answerability(values: Sequence[float]) -> float:
+    """The probability (0…1) that a question with these ``SIGNALS`` is answered by its hits."""
+    weights = _weights()
+    logit = sum(weights[name] * value for name, value in zip(SIGNALS, values, strict=True))
+    return 1 / (1 + math.exp(-logit - weights["bias"]))
+
+
+@cache
+def _weights() -> dict[str, float]:
+    text = files("qa_bot.answer").joinpath("data", "answerability.json").read_text("utf-8")
+    weights: dict[str, float] = json.loads(text)
+    return weights
 
 
 def nearness(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_NUMBER = r"(?:\d[\d.,]*|[一二三四五六七八九十百千万两半]+)\s*(?:多|余|以上|至|—|-)?\s*"
+_NUMBER = r"(?:\d[.,]*|[一二三四五六七八九十百千万两半])\s*(?:(?:多|余|以上|至|—|-)\s*)?"
 
 
 class Kind(NamedTuple):
