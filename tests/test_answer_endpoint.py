@@ -125,6 +125,18 @@ def test_others_do_not_wait_while_the_model_stalls(bot, corpus_settings):
     assert answers[0].mode == "llm"
 
 
+def test_one_thread_of_the_server_is_always_left(corpus_settings):
+    release = threading.Event()
+    changes = {"llm_concurrency": 9, "concurrent_questions": 2}
+    model = QueuedModel([release, REPLY], REPLY)
+    endpoint = Endpoint(model, corpus_settings.model_copy(update=changes))
+    first = endpoint.ask([])
+    with pytest.raises(ModelError, match="正忙"):
+        endpoint.ask([])
+    release.set()
+    assert "".join(first) == REPLY
+
+
 def test_breaker_opens_tries_and_closes():
     now = [0.0]
     breaker = Breaker(limit=2, pause_s=10, clock=lambda: now[0])

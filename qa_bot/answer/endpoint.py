@@ -34,7 +34,9 @@ class Endpoint:
         self._llm = llm
         self._settings = settings
         self._breaker = Breaker(settings.llm_failures, settings.llm_pause_s)
-        self._calls = BoundedSemaphore(settings.llm_concurrency)
+        # One thread of the server is always left for those who do not wait for the model.
+        places = min(settings.llm_concurrency, settings.concurrent_questions - 1)
+        self._calls = BoundedSemaphore(max(1, places))
         self._streams = True
 
     def ask(self, messages: Sequence[ChatMessage]) -> Reply:
