@@ -6,13 +6,12 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from qa_bot.index.lexical import tokenize
 from qa_bot.retrieval.query import Intent
 
-_LEAST_SHARE = 0.1
 # A bracket behind a full stop, (市财政局牵头;2018年基本完成), is said of the sentence before it.
 _ASIDE = r"(?:[(（](?![一二三四五六七八九十\d]+[)）])[^()（）\n]{2,120}[)）])?"
 _SENTENCE = re.compile(rf"[^。；;！？!?\n]*(?:[。；;！？!?]+[”’」』）)]*{_ASIDE}|\n|$)")
@@ -74,31 +73,20 @@ class SentenceChooser:
         """The best run of sentences of ``text`` within ``limit`` characters (at least one)."""
         spans = [match.span() for match in _SENTENCE.finditer(text) if match[0].strip()]
         values = [self._value(keywords, intents, text[a:b]) for a, b in spans]
-        best, chosen = -1.0, (0, -1)
+        best = Passage("", -1.0)
         for first, (start, _) in enumerate(spans):
             last = first
             while last + 1 < len(spans) and spans[last + 1][1] - start <= limit:
                 last += 1
             total = sum(values[first : last + 1])
-            if total > best:
-                best, chosen = total, (first, last)
-        first, last = _trimmed(values, *chosen)
-        return Passage(text[spans[first][0] : spans[last][1]].strip() if spans else "", best)
+            if total > best.score:
+                best = Passage(text[start : spans[last][1]].strip(), total)
+        return best
 
     def _value(self, keywords: str, intents: frozenset[Intent], sentence: str) -> float:
         """Coverage of the question, and whether the sentence shows the kind of thing asked for."""
         shown = sum(bool(p.search(sentence)) for i, p in _SHOWS.items() if i in intents)
         return self.coverage(keywords, sentence) + 0.15 * shown
-
-
-def _trimmed(values: Sequence[float], first: int, last: int) -> tuple[int, int]:
-    """The run without the sentences at its ends that hardly speak of what is asked."""
-    least = _LEAST_SHARE * max(values[first : last + 1], default=0)
-    while first < last and values[last] < least:
-        last -= 1
-    while first < last and values[first] < least:
-        first += 1
-    return first, last
 
 
 def fold(text: str) -> str:
