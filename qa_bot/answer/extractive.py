@@ -23,8 +23,8 @@ from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.retriever import Hit, Retrieved
 
-_SHORT = 260
-_SHORT_EACH = 180
+_SHORT = 280
+_SHORT_EACH = 200
 _LONG = 600
 _WANTS_ALL = {"list", "procedure"}
 _DIFFERS = {

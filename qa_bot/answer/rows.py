@@ -25,7 +25,7 @@ def row_statement(
     name, fields = _named_fields(clause)
     handled = _handled_now(clause) if "department" in query.intents else ""
     passage = _passage(query, clause, chooser, limit)
-    if passage and "department" not in query.intents:
+    if passage and clause.matter and "department" not in query.intents:
         fields = [(column, value) for column, value in fields if column in query.question]
     if handled and clause.matter:
         bodies = {clause.matter.body, clause.matter.body_before}
