@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa_bot.settings import Settings
+from qa_bot.web.proxy import route_path
 from qa_bot.web.roles import ROLES, Role, enter, visitor_of
 from qa_bot.web.sessions import COOKIE, Sessions
 from qa_bot.web.users import Users
@@ -62,7 +63,7 @@ class Access:
             await send({"type": "websocket.close", "code": 1008})
 
     def _refusal(self, connection: HTTPConnection, role: Role) -> Response | None:
-        path = _path(connection.scope, self._settings.root_path)
+        path = route_path(connection.scope)
         if connection.scope.get("method") not in _SAFE and _from_elsewhere(connection):
             return _problem(
                 403,
@@ -109,14 +110,6 @@ def identifier(settings: Settings, users: Users | None, sessions: Sessions | Non
         return (found[0], ROLES[found[1].role]) if found else nobody
 
     return {"none": anyone, "proxy": by_proxy, "users": by_session_or_token}[settings.auth]
-
-
-def _path(scope: Scope, root_path: str) -> str:
-    """The path as the routes know it, doubled slashes taken as one."""
-    path = re.sub("/{2,}", "/", scope["path"]) or "/"
-    if root_path and (path == root_path or path.startswith(f"{root_path}/")):
-        path = path.removeprefix(root_path) or "/"
-    return path
 
 
 def _on_this_machine(connection: HTTPConnection) -> bool:

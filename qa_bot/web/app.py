@@ -54,7 +54,6 @@ def build_server(bot: Bot) -> FastAPI:
         version=__version__,
         docs_url=None,
         redoc_url=None,
-        root_path=settings.root_path,
     )
     server.state.service = service
     server.add_exception_handler(QaBotError, _problem)

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI, Request, Response
 
+from qa_bot.web.proxy import route_path
+
 COOKIE = "qa_bot_browser"
 _YEAR_S = 365 * 24 * 3600
 _SHAPE = re.compile(r"[\w-]{43}")
@@ -21,7 +23,7 @@ def give_cookies(server: FastAPI) -> None:
         request: Request, answer: Callable[[Request], Awaitable[Response]]
     ) -> Response:
         response = await answer(request)
-        if request.url.path == "/" and not browser_of(request.cookies):
+        if route_path(request.scope) == "/" and not browser_of(request.cookies):
             response.set_cookie(
                 COOKIE,
                 secrets.token_urlsafe(32),

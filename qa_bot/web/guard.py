@@ -36,4 +36,5 @@ def guard(server: FastAPI, settings: Settings) -> None:
         FromProxy,
         trusted=[proxy for proxy in settings.trusted_proxies.split(",") if proxy],
         private=(settings.auth_user_header, settings.auth_role_header),
+        root_path=settings.root_path,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Any, cast
 
@@ -15,18 +16,23 @@ class FromProxy:
     """Drops such headers from any other client; from a trusted proxy, takes client and scheme.
 
     ``private`` are further headers that only the proxy may set. ``scope["state"]["direct"]`` says
-    whether the client itself connected, with nothing in between that says so.
+    whether the client itself connected, with nothing in between that says so. ``root_path`` is
+    where the proxy shows the application, whether or not it keeps that prefix.
     """
 
-    def __init__(self, app: ASGIApp, trusted: Sequence[str], private: Collection[str]) -> None:
+    def __init__(
+        self, app: ASGIApp, trusted: Sequence[str], private: Collection[str], root_path: str
+    ) -> None:
         self._app = app
         self._believing: Any = ProxyHeadersMiddleware(cast(Any, app), list(trusted))
+        self._root_path = root_path
         self._private = tuple(name.lower().encode("latin-1") for name in private)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
+        scope["root_path"] = self._root_path
         headers = scope["headers"]
         scope["state"] = {
             **scope.get("state", {}),
@@ -40,3 +46,10 @@ class FromProxy:
             (name, value) for name, value in headers if not name.startswith(dropped)
         ]
         await self._app(scope, receive, send)
+
+
+def route_path(scope: Scope) -> str:
+    """The path as the routes know it: without the root path, doubled slashes taken as one."""
+    path, root = re.sub("/{2,}", "/", scope["path"]) or "/", scope.get("root_path", "")
+    inside = bool(root) and (path == root or path.startswith(f"{root}/"))
+    return path.removeprefix(root) or "/" if inside else path
