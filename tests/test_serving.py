@@ -225,9 +225,7 @@ ip link set lo up 2>/dev/null || {sys.executable} -c '
 import fcntl, socket, struct
 request = struct.pack("16sH14s", b"lo", 0x1 | 0x40, b"")
 fcntl.ioctl(socket.socket(), 0x8914, request)'
-{sys.executable} -m qa_bot.cli ingest {corpus_dir}/hangzhou-ningxia-xinzhou.txt
-{sys.executable} -m qa_bot.cli ask --json 公租房怎么申请？
-exec {sys.executable} {Path(__file__).with_name("offline_page.py")}
+exec {sys.executable} {Path(__file__).with_name("offline.py")} {corpus_dir}/hangzhou-ningxia-xinzhou.txt
 """
     done = subprocess.run(
         [unshare, "-rn", "bash", "-c", script],
@@ -237,5 +235,4 @@ exec {sys.executable} {Path(__file__).with_name("offline_page.py")}
         env={**os.environ, "QA_BOT_INDEX_DIR": str(tmp_path / "index")},
     )
     assert done.returncode == 0, done.stderr
-    assert '"answer"' in done.stdout
-    assert "served: 200 200" in done.stdout
+    assert "served: 200 200 same" in done.stdout
