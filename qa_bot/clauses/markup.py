@@ -28,8 +28,15 @@ _BREAK = re.compile(
     r"(?:<br\s*/?>|</p>|</div>|</h[1-6]>|</li>|</tr>|[\f\v\u0085\u2028\u2029])", re.IGNORECASE
 )
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
+# Zero-width, bidirectional and tag characters, variation selectors, control characters.
 _INVISIBLE: dict[int, None] = dict.fromkeys(
-    [0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD, *range(0xFE00, 0xFE10), *range(0xE0000, 0xE0080)]
+    [
+        *(0xAD, 0x61C, 0x180E, 0xFEFF, 0x7F),
+        *(c for c in range(0x20) if chr(c) not in "\t\n\v\f\r"),
+        *(c for c in range(0x80, 0xA0) if c != 0x85),
+        *(*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)),
+        *(*range(0xFE00, 0xFE10), *range(0xE0000, 0xE01F0)),
+    ]
 )
 _BLANKS = dict.fromkeys((0xA0, 0x3000, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x0D), " ")
 _CLEAN = {**_BLANKS, **_INVISIBLE}
@@ -106,7 +113,7 @@ def _parts(number: int, start: int, raw: str) -> Iterator[RawLine]:
 def front_matter_title(raw: str) -> str:
     """The value of a ``title: …`` line."""
     match = _FRONT_MATTER_TITLE.match(raw)
-    return match[1].strip().strip("\"'") if match else ""
+    return plain(match[1]).strip().strip("\"'") if match else ""
 
 
 def plain(raw: str) -> str:

@@ -6,13 +6,24 @@ Only the document's XML is read; macros, embedded objects and links to elsewhere
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from qa_bot.errors import SourceError
 
 MAX_UNPACKED = 200_000_000
+MAX_XML = 50_000_000
+MAX_CHARACTERS = 20_000_000
+_WIDEST_SPAN = 100
+# Paragraphs and tables, also within content controls; runs, also those inserted by tracked changes.
+_BLOCKS = (
+    "(.|./w:sdt/w:sdtContent|./w:sdt/w:sdtContent/w:sdt/w:sdtContent)/*[self::w:p or self::w:tbl]"
+)
+_RUNS = ".//w:r[not(ancestor::w:txbxContent)]"
+_HEADING = re.compile(r"Heading ([1-6])")
 MAX_PARTS = 5_000
 _CHINESE = frozenset(
     {"chineseCounting", "chineseCountingThousand", "japaneseCounting", "ideographDigital"}
@@ -23,23 +34,32 @@ def docx_text(data: bytes, name: str) -> str:
     """The text of a .docx file. Raises SourceError where it is none, or unpacks too large."""
     _check_size(data, name)
     from docx import Document
-    from docx.table import Table
-    from docx.text.paragraph import Paragraph
 
     try:
         document = Document(io.BytesIO(data))
-        numbers = _Numbers(document)
-        lines: list[str] = []
-        for block in document.iter_inner_content():
-            if isinstance(block, Paragraph):
-                lines += _paragraph(block, numbers)
-            elif isinstance(block, Table):
-                lines += ["\t".join(row) for row in _rows(block)]
-    except (KeyError, ValueError, zipfile.BadZipFile, AttributeError) as error:
+        lines = list(_lines(document, _Numbers(document)))
+    except (SourceError, MemoryError):
+        raise
+    except Exception as error:  # a damaged file makes the library raise nearly anything
         raise SourceError(
             f"{name} 不是可读的 Word 文档，请另存为 .docx 后再试。(not a readable .docx, save it anew.)"
         ) from error
     return "\n".join(lines) + "\n"
+
+
+def _lines(document: Any, numbers: _Numbers) -> Iterator[str]:
+    from docx.text.paragraph import Paragraph
+
+    written = 0
+    for block in document.element.body.xpath(_BLOCKS):
+        if block.tag.endswith("}p"):
+            lines = _paragraph(Paragraph(block, document), numbers)
+        else:
+            lines = ["\t".join(row) for row in _rows(block)]
+        written += sum(map(len, lines))
+        if written > MAX_CHARACTERS:
+            raise SourceError("Word 文档文字过多，请拆分后再试。(too much text, split it.)")
+        yield from lines
 
 
 def _check_size(data: bytes, name: str) -> None:
@@ -50,35 +70,45 @@ def _check_size(data: bytes, name: str) -> None:
         raise SourceError(
             f"{name} 不是可读的 Word 文档，请另存为 .docx 后再试。(not a readable .docx, save it anew.)"
         ) from None
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+    xml = sum(part.file_size for part in parts if part.filename.endswith((".xml", ".rels")))
+    unpacked = sum(part.file_size for part in parts)
+    if len(parts) > MAX_PARTS or xml > MAX_XML or unpacked > MAX_UNPACKED:
         raise SourceError(f"{name} 解压后过大，请拆分后再试。(unpacks too large, split it.)")
 
 
 def _paragraph(paragraph: Any, numbers: _Numbers) -> list[str]:
-    text = paragraph.text.replace("\t", " ").strip()
+    text = _words(paragraph._p).replace("\t", " ").strip()
     if not text:
         return []
     style = (paragraph.style.name or "") if paragraph.style is not None else ""
-    level = style.removeprefix("Heading ")
-    prefix = "#" * int(level) + " " if level != style and level.isdigit() else ""
+    heading = _HEADING.fullmatch(style)
+    prefix = "#" * int(heading[1]) + " " if heading else ""
     lines: list[str] = text.split("\n")
     return [prefix + numbers.label(paragraph) + lines[0], *lines[1:]]
+
+
+def _words(paragraph: Any) -> str:
+    return "".join(run.text for run in paragraph.xpath(_RUNS))
 
 
 def _rows(table: Any) -> list[list[str]]:
     """Rows of cell texts; a cell merged downwards is written in its first row only."""
     rows: list[list[str]] = []
-    seen: set[Any] = set()
-    for row in table.rows:
-        cells = []
-        for cell in dict.fromkeys(row.cells):
-            paragraphs = [p.text.replace("\t", " ").strip() for p in cell.paragraphs]
-            paragraphs = [text.replace("\n", " ") for text in paragraphs if text]
-            again = cell._tc in seen
-            seen.add(cell._tc)
-            cells.append("" if again else _cell(paragraphs))
+    for row in table.tr_lst:
+        cells: list[str] = []
+        for cell in row.tc_lst:
+            merged = cell.vMerge == "continue"
+            cells.append("" if merged else _cell(_cell_paragraphs(cell)))
+            cells += [""] * (min(cell.grid_span, _WIDEST_SPAN) - 1)
         rows.append(cells)
     return rows
+
+
+def _cell_paragraphs(cell: Any) -> list[str]:
+    """The paragraphs of a cell, also those of tables within it."""
+    texts = map(_words, cell.xpath(".//w:p"))
+    plain = (text.replace("\t", " ").replace("\n", " ").strip() for text in texts)
+    return [text for text in plain if text]
 
 
 def _cell(paragraphs: list[str]) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from qa_bot.errors import SourceError
+
 _DROPPED = "script, style, noscript, template, head, nav, iframe, svg, form, button, select"
 _BLOCKS = frozenset(
-    {
+    [
         "p",
         "div",
         "li",
@@ -21,8 +23,6 @@ _BLOCKS = frozenset(
         "main",
         "header",
         "footer",
-    }
-    | {
         "blockquote",
         "pre",
         "center",
@@ -33,16 +33,64 @@ _BLOCKS = frozenset(
         "td",
         "th",
         "caption",
-    }
-    | {"h1", "h2", "h3", "h4", "h5", "h6", "body"}
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "body",
+        "table",
+        "tr",
+    ]
 )
 _HEADING = re.compile(r"h([1-6])")
 _WIDEST_SPAN = 100
+_MOST_COLUMNS = 200
+_DEEPEST_TABLE = 8
+_DEEPEST = 2000  # open elements: the HTML parser's time for a tag grows with their number
+_NESTING = re.compile(r"<(/?)([a-z][\w-]*)", re.IGNORECASE)
+_NOT_NESTED = frozenset(
+    [
+        "p",
+        "li",
+        "td",
+        "th",
+        "tr",
+        "dt",
+        "dd",
+        "option",
+        "thead",
+        "tbody",
+        "tfoot",
+        "br",
+        "hr",
+        "img",
+        "input",
+        "meta",
+        "link",
+        "col",
+        "colgroup",
+        "area",
+        "base",
+        "embed",
+        "source",
+        "wbr",
+        "param",
+        "rt",
+        "rp",
+        "html",
+        "head",
+        "body",
+    ]
+)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 
 
 def html_text(page: str) -> str:
-    """The text of a web page in reading order."""
+    """The text of a web page in reading order. Raises SourceError where it is nested too deep."""
+    if _depth(page) > _DEEPEST:
+        raise SourceError("网页嵌套过深，请另存为文本后再试。(nested too deep, save it as text.)")
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(page)
@@ -54,8 +102,21 @@ def html_text(page: str) -> str:
     return writer.text()
 
 
+def _depth(page: str) -> int:
+    """How many elements may be open at once."""
+    depth = deepest = 0
+    for closes, tag in _NESTING.findall(page):
+        if tag.lower() not in _NOT_NESTED:
+            depth = max(0, depth - 1) if closes else depth + 1
+            deepest = max(deepest, depth)
+    return deepest
+
+
 class _Writer:
-    def __init__(self) -> None:
+    """Writes what stands ``depth`` tables deep; tables nested too deep are read as text."""
+
+    def __init__(self, depth: int = 0) -> None:
+        self.depth = depth
         self.lines: list[str] = []
         self.words: list[str] = []
 
@@ -83,7 +144,7 @@ class _Writer:
                 self.words.append(node.text(deep=False))
             elif tag == "br":
                 self.end()
-            elif tag == "table":
+            elif tag == "table" and self.depth < _DEEPEST_TABLE:
                 self.end()
                 self.table(node)
             else:
@@ -94,7 +155,7 @@ class _Writer:
 
     def table(self, table: Any) -> None:
         """The rows of a table; a table of one column is only layout."""
-        rows = _grid([row for row in table.css("tr") if _owner(row) == table])
+        rows = _grid(_own_rows(table), self.depth + 1)
         widest = max(map(len, rows), default=0)
         for row in rows:
             if widest < 2:
@@ -103,7 +164,7 @@ class _Writer:
                 self.lines.append("\t".join(_cell(cell) for cell in row))
 
 
-def _grid(rows: list[Any]) -> list[list[list[str]]]:
+def _grid(rows: list[Any], depth: int) -> list[list[list[str]]]:
     """The paragraphs of every cell; where a cell spans several, all but its first stay empty."""
     grid: list[list[list[str]]] = []
     spanned: dict[int, int] = {}
@@ -114,9 +175,10 @@ def _grid(rows: list[Any]) -> list[list[list[str]]]:
                 spanned[len(line)] -= 1
                 line.append([])
             down, across = (_span(cell, name) for name in ("rowspan", "colspan"))
-            for column in range(len(line), len(line) + across):
+            across = max(1, min(across, _MOST_COLUMNS - len(line)))
+            for column in range(len(line), min(len(line) + across, _MOST_COLUMNS)):
                 spanned[column] = down - 1
-            line += [_paragraphs(cell), *([] for _ in range(across - 1))]
+            line += [_paragraphs(cell, depth), *([] for _ in range(across - 1))]
         while spanned.get(len(line), 0) > 0:
             spanned[len(line)] -= 1
             line.append([])
@@ -126,22 +188,25 @@ def _grid(rows: list[Any]) -> list[list[list[str]]]:
 
 def _span(cell: Any, name: str) -> int:
     value = cell.attributes.get(name) or ""
-    return max(1, min(int(value), _WIDEST_SPAN)) if value.isdecimal() else 1
+    return max(1, min(int(value[:4]), _WIDEST_SPAN)) if value.isdecimal() else 1
 
 
-def _owner(row: Any) -> Any:
-    node = row.parent
-    while node is not None and node.tag != "table":
-        node = node.parent
-    return node
+def _own_rows(table: Any) -> list[Any]:
+    """The rows of ``table`` itself, not those of tables within its cells."""
+    rows = []
+    for child in table.iter():
+        rows += [child] if child.tag == "tr" else []
+        if child.tag in ("tbody", "thead", "tfoot"):
+            rows += [row for row in child.iter() if row.tag == "tr"]
+    return rows
 
 
 def _cells(row: Any) -> list[Any]:
     return [cell for cell in row.iter() if cell.tag in ("td", "th")]
 
 
-def _paragraphs(cell: Any) -> list[str]:
-    inner = _Writer()
+def _paragraphs(cell: Any, depth: int) -> list[str]:
+    inner = _Writer(depth)
     for child in cell.iter(include_text=True):
         inner.block(child)
     inner.end()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from qa_bot.errors import SourceError
@@ -33,17 +34,19 @@ def pdf_text(data: bytes, name: str) -> str:
     """The text of a PDF. Raises SourceError where it is none, is locked or has no text layer."""
     import pdfplumber
     from pdfminer.pdfexceptions import PDFException
+    from pdfminer.pdfpage import PDFPage
     from pdfplumber.utils.exceptions import PdfminerException
 
     parts: list[str] = []
     length = 0
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
-            if len(pdf.pages) > MAX_PAGES:
+            if sum(1 for _ in islice(PDFPage.create_pages(pdf.doc), MAX_PAGES + 1)) > MAX_PAGES:
                 raise SourceError(f"{name} 页数过多，请拆分后再试。(too many pages, split it.)")
             for page in pdf.pages:
-                parts += _page(page)
-                length += sum(map(len, parts[-1:]))
+                written = _page(page)
+                parts += written
+                length += sum(map(len, written))
                 page.close()
                 if length > MAX_CHARACTERS:
                     raise SourceError(f"{name} 文字过多，请拆分后再试。(too much text, split it.)")

@@ -54,14 +54,10 @@ def read_source(path: Path) -> str:
 
 def text_of(data: bytes, suffix: str, name: str) -> str:
     """The text of a file's bytes, read as its ``suffix`` says; anything unknown is plain text."""
-    if suffix == ".docx":
-        from qa_bot.gazette.docx import docx_text
+    if suffix in (".docx", ".pdf"):
+        from qa_bot.gazette.apart import text_apart
 
-        return docx_text(data, name)
-    if suffix == ".pdf":
-        from qa_bot.gazette.pdf import pdf_text
-
-        return pdf_text(data, name)
+        return text_apart(data, suffix, name)
     text = decode(data, name, declared=_declared(data) if suffix in (".html", ".htm") else None)
     if suffix in (".html", ".htm"):
         from qa_bot.gazette.html import html_text

@@ -1,0 +1,82 @@
+"""A megabyte of anything takes time in proportion: parser, question, look-up, verification."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+import pytest
+
+from qa_bot.answer.answerable import _FACTS
+from qa_bot.answer.sentences import SentenceChooser
+from qa_bot.answer.verify import figures, unsupported
+from qa_bot.clauses.lookup import find_clause, find_document
+from qa_bot.clauses.model import Document
+from qa_bot.clauses.parser import parse_text
+from qa_bot.clauses.references import label_steps
+from qa_bot.errors import NotFoundError
+from qa_bot.index.lexical import tokenize
+from qa_bot.retrieval.query import read_query
+from qa_bot.retrieval.question import Question
+from qa_bot.retrieval.regions import Regions
+
+UNITS = [
+    *("第", "（一", "一、", "一", "1", " ", "\u3000", "〔", "《", "（", "；", "？", "年", "附件"),
+    *("政发〔2023〕8号", "1.", "1,", "根据《", "2023", "甲，", "牵头", "条第", "**", "<", "自"),
+]
+DOCUMENT = Document(
+    file="a.txt", doc_no="甲政发〔2023〕5号", doc_no_printed=None, title="甲市人民政府关于校车的通知",
+    issuer="甲市人民政府", date=date(2023, 5, 1), addressee=None, release=None, start_line=1, end_line=2,
+)  # fmt: skip
+REGIONS = Regions([DOCUMENT])
+CHOOSER = SentenceChooser(["校车每半年检验一次。"])
+INTENTS = frozenset({"department", "number", "date", "validity", "procedure"})
+
+
+def facts(text: str) -> None:
+    for _, held in _FACTS:
+        held.search(text)
+
+
+READERS = {
+    "parser": lambda text: parse_text(text, "a.txt"),
+    "question": lambda text: read_query(Question(question=text), REGIONS),
+    "labels": label_steps,
+    "figures": lambda text: (figures(text), unsupported(text, [text[:100]])),
+    "words": tokenize,
+    "sentences": lambda text: CHOOSER.best("校车", INTENTS, text, 200),
+    "kinds of fact": facts,
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_time_grows_with_the_length(reader):
+    """Eight times the text: a quadratic reader would need 64 times the time."""
+    read = READERS[reader]
+    for unit in UNITS:
+        seconds = []
+        for length in (2_500, 20_000):
+            text = (unit * length)[:length] + "终"
+            started = time.process_time()
+            read(text)
+            seconds.append(time.process_time() - started)
+        assert seconds[1] < 0.25 + 24 * seconds[0], unit
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", ["第", "（一", "1", "一、", " ", "〔"])
+def test_a_megabyte_on_one_line_parses(unit):
+    text = (unit * 1_000_000)[:1_000_000]
+    started = time.process_time()
+    parse_text(text, "a.txt")
+
+    assert time.process_time() - started < 10
+
+
+def test_an_endless_reference_is_refused_at_once():
+    started = time.process_time()
+    for find in (find_document, find_clause):
+        with pytest.raises(NotFoundError, match="过长"):
+            find([], "第" * 1_000_000)
+
+    assert time.process_time() - started < 1
