@@ -9,13 +9,14 @@ import pytest
 
 from qa_bot.answer.answerable import _FACTS
 from qa_bot.answer.sentences import SentenceChooser
-from qa_bot.answer.verify import figures, unsupported
+from qa_bot.answer.verify import unsupported
 from qa_bot.clauses.lookup import find_clause, find_document
 from qa_bot.clauses.model import Document
 from qa_bot.clauses.parser import parse_text
 from qa_bot.clauses.references import label_steps
 from qa_bot.errors import NotFoundError
-from qa_bot.index.lexical import tokenize
+from qa_bot.index.lexical import LexicalIndex, tokenize
+from qa_bot.retrieval.homophones import Corrector
 from qa_bot.retrieval.query import read_query
 from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.regions import Regions
@@ -29,6 +30,7 @@ DOCUMENT = Document(
     issuer="甲市人民政府", date=date(2023, 5, 1), addressee=None, release=None, start_line=1, end_line=2,
 )  # fmt: skip
 REGIONS = Regions([DOCUMENT])
+CORRECTOR = Corrector(LexicalIndex.build(["校车每半年检验一次。"]))
 CHOOSER = SentenceChooser(["校车每半年检验一次。"])
 INTENTS = frozenset({"department", "number", "date", "validity", "procedure"})
 
@@ -40,9 +42,9 @@ def facts(text: str) -> None:
 
 READERS = {
     "parser": lambda text: parse_text(text, "a.txt"),
-    "question": lambda text: read_query(Question(question=text), REGIONS),
+    "question": lambda text: read_query(Question(question=text), REGIONS, CORRECTOR),
     "labels": label_steps,
-    "figures": lambda text: (figures(text), unsupported(text, [text[:100]])),
+    "verifier": lambda text: unsupported(text, [text[:100]]),
     "words": tokenize,
     "sentences": lambda text: CHOOSER.best("校车", INTENTS, text, 200),
     "kinds of fact": facts,

@@ -97,6 +97,11 @@ def _regions() -> Regions:
     return Regions(_library().documents)
 
 
+@cache
+def _corrector() -> Corrector:
+    return Corrector(LexicalIndex.build([clause.text for clause in _library().clauses]))
+
+
 def _cut(rng: random.Random, text: str) -> str:
     start, end = sorted(rng.randrange(len(text) + 1) for _ in range(2))
     return text[:start] + text[end:]

@@ -79,7 +79,9 @@ _SCALES = {"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 
 _DIGIT = "零〇○一二三四五六七八九十百千两"
 _CHINESE = re.compile(rf"(?<!\d)(?![百千]分[之点])[{_DIGIT}][{_DIGIT}万亿]*")
-_POINT = re.compile(rf"(分之)?([{_DIGIT}]+)点([{_DIGIT}]+)(?(1)|(?=[万亿%‰倍]|个?百分点))")
+_POINT = re.compile(
+    rf"(分之)?(?<![{_DIGIT}])([{_DIGIT}]+)点([{_DIGIT}]+)(?(1)|(?=[万亿%‰倍]|个?百分点))"
+)
 _PLAN = re.compile(r"十[一二三四五]五(?=规划|期间|时期|[”\"』末])")
 # A Chinese numeral that is part of a word states no number.
 _WORDS = re.compile(
@@ -109,8 +111,8 @@ _DATE = re.compile(
     r"(?P<y>(?:19|20)\d\d)年(?:(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})日)?)?|"
     r"(?<!\d)(?P<m2>\d{1,2})月(?:(?P<d2>\d{1,2})日)?"
 )
-_RATIO = re.compile(r"\d+(?:\s*:\s*\d+)+")
-_SHARE = re.compile(r"(\d+)分之(\d+)")
+_RATIO = re.compile(r"(?<!\d)\d+(?:\s*:\s*\d+)+")
+_SHARE = re.compile(r"(?<!\d)(\d+)分之(\d+)")
 _EVERY = re.compile(r"每(\d+(?:\.\d+)?)?个?(工作日|年|季度?|月|周|日|天|小时)")
 _NUMBER = re.compile(
     r"(?P<lead>第|附件|附表|专栏|图|表)?\s*(?<![\d.])(?P<number>\d+(?:\.\d+)?)\s*"

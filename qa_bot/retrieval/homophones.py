@@ -39,7 +39,10 @@ class Corrector:
         for position in range(len(text) - 1):
             pair = corrected[position : position + 2]
             if _PAIR.fullmatch(pair) and not self._is_known(pair):
-                around = corrected[:position][-1:], corrected[position + 2 :][:1]
+                around = (
+                    corrected[max(0, position - 1) : position],
+                    corrected[position + 2 : position + 3],
+                )
                 if meant := self._meant(pair, *around):
                     corrected = corrected[:position] + meant + corrected[position + 2 :]
         return corrected
