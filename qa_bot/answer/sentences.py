@@ -15,6 +15,9 @@ from qa_bot.retrieval.query import Intent
 # A bracket behind a full stop, (市财政局牵头;2018年基本完成), is said of the sentence before it.
 _ASIDE = r"(?:[(（](?![一二三四五六七八九十\d]+[)）])[^()（）\n]{2,120}[)）])?"
 _SENTENCE = re.compile(rf"[^。；;！？!?\n]*(?:[。；;！？!?]+[”’」』）)]*{_ASIDE}|\n|$)")
+_LATER_ITEM = re.compile(
+    r"\s*(?:[（(](?:[二三四五六七八九十]|\d*[02-9]|\d+1)[）)]|[二三四五六七八九]是)"
+)
 _SHOWS: dict[Intent, re.Pattern[str]] = {
     "department": re.compile(
         r"负责|牵头|责任单位|责任部门|主管|承担|办理|设在|(?:局|委|办|厅|政府|部门|中心|管委会)"
@@ -70,11 +73,20 @@ class SentenceChooser:
         )
 
     def best(self, keywords: str, intents: frozenset[Intent], text: str, limit: int) -> Passage:
-        """The best run of sentences of ``text`` within ``limit`` characters (at least one)."""
+        """The best run of sentences of ``text`` within ``limit`` characters (at least one).
+
+        A run begins in the middle of an enumeration only where it would be too long from the
+        words that open it.
+        """
         spans = [match.span() for match in _SENTENCE.finditer(text) if match[0].strip()]
         values = [self._value(keywords, intents, text[a:b]) for a, b in spans]
         best = Passage("", -1.0)
-        for first, (start, _) in enumerate(spans):
+        opening = 0
+        for first, (start, end) in enumerate(spans):
+            if not _LATER_ITEM.match(text, start):
+                opening = start
+            elif end - opening <= limit:
+                continue
             last = first
             while last + 1 < len(spans) and spans[last + 1][1] - start <= limit:
                 last += 1
