@@ -115,7 +115,7 @@ _RATIO = re.compile(r"(?<!\d)\d+(?:\s*:\s*\d+)+")
 _SHARE = re.compile(r"(?<!\d)(\d+)分之(\d+)")
 _EVERY = re.compile(r"每(\d+(?:\.\d+)?)?个?(工作日|年|季度?|月|周|日|天|小时)")
 _NUMBER = re.compile(
-    r"(?P<lead>第|附件|附表|专栏|图|表)?\s*(?<![\d.])(?P<number>\d+(?:\.\d+)?)\s*"
+    r"(?P<lead>第|附件|附表|专栏|图|表)?\s{0,9}(?<![\d.])(?P<number>\d+(?:\.\d+)?)\s*"
     rf"(?P<scale>(?:[百千万亿](?!分[点之]))*)\s*(?P<unit>{_UNIT})?"
 )
 _HEADED = re.compile(
