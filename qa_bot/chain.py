@@ -105,15 +105,13 @@ class Chain:
     def _verdict(self, found: Retrieved) -> Verdict:
         """Whether to answer. What a document says of its own force need not stand among the best
         clauses, so that those do not decide whether it can be told."""
-        verdict = judge(found.query, found.hits, self.index.store, self._chooser)
-        named = found.query.doc_numbers or found.query.titles or found.query.labels
-        if found.query.dangling:
+        query = found.query
+        verdict = judge(query, found.hits, self.index.store, self._chooser)
+        if query.dangling:
             return replace(verdict, reason="unclear_reference")
-        if (
-            verdict.reason == "not_answerable"
-            and not named
-            and self._extractive.of_document(found.query, found.hits)
-        ):
+        named = bool(query.doc_numbers or query.titles or query.labels)
+        doubted: RefusalReason = "out_of_scope" if named else "not_answerable"
+        if verdict.reason == doubted and self._extractive.of_document(query, found.hits):
             return Verdict(1.0)
         return verdict
 

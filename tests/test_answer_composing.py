@@ -15,16 +15,22 @@ from qa_bot.answer.force import Forces
 from qa_bot.answer.parts import split
 from qa_bot.bot import Bot
 from qa_bot.clauses.model import Mention, Validity
-from qa_bot.index.lexical import tokenize
+from qa_bot.index.lexical import LexicalIndex, tokenize
 from qa_bot.index.store import ClauseStore
-from qa_bot.retrieval.query import read_query
+from qa_bot.retrieval.homophones import Corrector
+from qa_bot.retrieval.query import Query, read_query
 from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.regions import Regions
 from qa_bot.retrieval.retriever import Hit
 
 
+def read(asked: str) -> Query:
+    corrector = Corrector(LexicalIndex.build(["无"]))
+    return read_query(Question(question=asked), Regions([]), corrector)
+
+
 def parts_of(asked: str) -> tuple[str, ...]:
-    return split(read_query(Question(question=asked), Regions([]))).questions
+    return split(read(asked)).questions
 
 
 def test_what_is_asked_one_after_the_other_is_parted_with_what_leads_up_to_it():
@@ -172,7 +178,7 @@ def test_rows_are_not_counted_where_numbers_are_missing():
             update={"section": f"附件 第{number}项"}
         )
 
-    query = read_query(Question(question="行政许可有几项？"), Regions([]))
+    query = read("行政许可有几项？")
     for numbers, known in (((1, 2, 3), True), ((1, 2, 4), False)):
         rows = [row(line, number) for line, number in enumerate(numbers, 2)]
         hits = [Hit(rows[0], 1.0, 1.0)]
