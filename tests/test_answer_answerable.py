@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from qa_bot.answer.answerable import LEAST_ANSWERABILITY
 from qa_bot.retrieval.facts import STRICT
-from qa_bot.retrieval.question import Question
+from qa_bot.retrieval.question import Question, Turn
 
 
 def wants(question: str, text: str) -> bool:
@@ -56,3 +57,15 @@ def test_refused_with_a_reason_and_no_citation(bot, question, reason):
 )
 def test_answerable_question_is_not_refused(bot, question):
     assert not bot.ask(Question(question=question)).refused
+
+
+@pytest.mark.parametrize("question", ["今晚吃什么", "那美国总统是谁？", "How tall is it?"])
+def test_off_topic_follow_up_is_not_answered_from_the_earlier_clause(bot, question):
+    answer = bot.ask(Question(question=question, history=(Turn(question="校车标牌怎么办理？"),)))
+    assert answer.refused
+    assert answer.answerability < LEAST_ANSWERABILITY
+
+
+def test_answerability_is_high_where_the_clause_answers(bot):
+    answer = bot.ask(Question(question="供热单位停业要提前多久申请？"))
+    assert LEAST_ANSWERABILITY < answer.answerability <= 1
