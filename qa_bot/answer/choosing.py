@@ -20,7 +20,7 @@ Search = Callable[[Question], Retrieved]
 _MARGIN = 0.25
 _MARGIN_COMPARED = 0.0
 # Within how much of the best clause one of another region is shown beside it.
-_MARGIN_REGION = 2.0
+_MARGIN_REGION = 0.05
 
 
 @dataclass(frozen=True, slots=True)
