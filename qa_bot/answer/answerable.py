@@ -60,11 +60,15 @@ class Verdict:
 def judge(
     query: Query, hits: Sequence[Hit], store: ClauseStore, chooser: SentenceChooser
 ) -> Verdict:
-    """Can the question be answered from these hits? What is sure to be missing counts as 0."""
+    """Can the question be answered from these hits? What is sure to be missing counts as 0, what
+    is asked of an indexed document by its 文号 about the document itself as 1."""
     if not hits:
         return Verdict(0.0, "nothing_found")
     if _names_unknown_document(query, store) or _names_missing_clause(query, hits, store):
         return Verdict(0.0, "not_answerable")
+    complete = any(words for words, _, _ in query.doc_numbers)
+    if complete and query.intents & {"validity", "document", "issued", "basis"}:
+        return Verdict(1.0)
     if _is_foreign(query, chooser) or nearness(query, hits, store, chooser) < LEAST_NEARNESS:
         return Verdict(0.0, "out_of_scope")
     texts = [whole_text(store, hit.clause) for hit in hits[:_LOOKED_AT]]
