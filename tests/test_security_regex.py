@@ -7,7 +7,6 @@ from datetime import date
 
 import pytest
 
-from qa_bot.answer.answerable import _FACTS
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.answer.verify import unsupported
 from qa_bot.clauses.lookup import find_clause, find_document
@@ -16,6 +15,7 @@ from qa_bot.clauses.parser import parse_text
 from qa_bot.clauses.references import label_steps
 from qa_bot.errors import NotFoundError
 from qa_bot.index.lexical import LexicalIndex, tokenize
+from qa_bot.retrieval.facts import LOOSE, STRICT
 from qa_bot.retrieval.homophones import Corrector
 from qa_bot.retrieval.query import read_query
 from qa_bot.retrieval.question import Question
@@ -36,8 +36,9 @@ INTENTS = frozenset({"department", "number", "date", "validity", "procedure"})
 
 
 def facts(text: str) -> None:
-    for _, held in _FACTS:
-        held.search(text)
+    for kind in (*STRICT, *LOOSE):
+        kind.asked.search(text)
+        kind.held.search(text)
 
 
 READERS = {
