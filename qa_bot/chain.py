@@ -25,6 +25,9 @@ from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.retriever import HybridRetriever, Retrieved
 from qa_bot.settings import Settings
 
+# So likely must an answer be to a follow-up of which the documents know nothing by itself.
+_LIKELY = 0.5
+
 
 class Chain:
     """Question → clauses → answer, over one index; safe to use from several threads."""
@@ -58,9 +61,8 @@ class Chain:
         started = time.perf_counter()
         standalone, usage, notes = self._complete(question)
         completed = time.perf_counter()
-        found = self.retriever.search(standalone)
+        standalone, found, verdict = self._find(standalone)
         composing = time.perf_counter()
-        verdict = self._verdict(found)
         if verdict.reason:
             answer = self._refuse(question, found, verdict.reason)
         else:
@@ -81,7 +83,7 @@ class Chain:
             "answer": 1000 * (now - composing),
             "total": 1000 * (now - started),
         }
-        if standalone is not question:
+        if self._condenser and question.history:
             timings["condense"] = 1000 * (completed - started)
         rounded = {stage: round(value, 1) for stage, value in timings.items()}
         yield answer.model_copy(
@@ -101,6 +103,25 @@ class Chain:
             return question, Usage(), (str(error),)
         leans_still = self.retriever.understand(standalone).dangling
         return question if leans_still else standalone, usage, ()
+
+    def _find(self, question: Question) -> tuple[Question, Retrieved, Verdict]:
+        """The question as it is best understood, what is found for it, and whether to answer.
+
+        What may be a follow-up or a new topic is searched both ways: the earlier question counts
+        where it makes an answer likelier, and clearly so where the documents know nothing of what
+        is asked now.
+        """
+        found = self.retriever.search(question)
+        verdict = self._verdict(found)
+        if not found.query.follow_up or found.query.leaning:
+            return question, found, verdict
+        alone = question.model_copy(update={"history": ()})
+        found_alone = self.retriever.search(alone)
+        own = self._verdict(found_alone)
+        least = _LIKELY if own.reason == "out_of_scope" else own.answerability
+        if verdict.answerability > least:
+            return question, found, verdict
+        return alone, found_alone, own
 
     def _verdict(self, found: Retrieved) -> Verdict:
         """Whether to answer. What a document says of its own force need not stand among the best

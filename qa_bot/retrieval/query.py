@@ -112,7 +112,8 @@ class Query(BaseModel):
     as what was asked before. ``expansion`` are the official terms that its words stand for. ``doc_numbers`` are
     (words before the bracket, year, number) with "" for what was not said. ``dangling``: the
     question is about a document or thing that neither it nor the history names (这办法还有效吗？),
-    so that nothing found can be what was meant: ask back.
+    so that nothing found can be what was meant: ask back. ``leaning``: a follow-up that cannot
+    stand alone, since it points back (那…, 它…) or names nothing; another may be a new topic.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -124,6 +125,7 @@ class Query(BaseModel):
     language: Literal["zh", "en"]
     follow_up: bool
     dangling: bool
+    leaning: bool
     places: frozenset[str]
     doc_numbers: tuple[tuple[str, str, str], ...]
     titles: tuple[str, ...]
@@ -142,6 +144,7 @@ def read_query(question: Question, regions: Regions, corrector: Corrector) -> Qu
     follow_up = bool(question.history) and _is_follow_up(asked, regions)
     earlier = corrector.correct(question.history[-1].question) if follow_up else ""
     text = f"{earlier} {asked}".strip()
+    nameless = _names_nothing(asked, regions)
     places = regions.named_in(asked) or regions.named_in(text)
     keywords = f"{text} {asked}" if follow_up else text
     for pattern in (_DOC_NO, _LABEL):
@@ -157,7 +160,8 @@ def read_query(question: Question, regions: Regions, corrector: Corrector) -> Qu
         expansion=" ".join(load_lexicon().expand(keywords)),
         language="zh" if re.search(r"[\u4e00-\u9fff]", asked) else "en",
         follow_up=follow_up,
-        dangling=not question.history and _names_nothing(asked, regions),
+        dangling=not question.history and nameless,
+        leaning=follow_up and (nameless or bool(_ELLIPTIC.match(asked))),
         places=places,
         doc_numbers=_doc_numbers(text),
         titles=tuple(_TITLE.findall(text)),
