@@ -12,6 +12,7 @@ _LONG_FIELD = 80
 _PASSAGE = 260
 _NUMBER_COLUMNS = {"序号", "编号", "序"}
 _BODY = re.compile(r"实施主体|责任单位|责任主体|牵头单位|主管部门|承办单位|实施机关")
+_WHO = {"department", "procedure"}
 _DETAIL = {"procedure", "date", "number", "list"}
 
 
@@ -23,7 +24,7 @@ def row_statement(
     Long fields are shown by the sentences that fit the question.
     """
     name, fields = _named_fields(clause)
-    handled = _handled_now(clause) if "department" in query.intents else ""
+    handled = _handled_now(clause) if query.intents & _WHO else ""
     passage = _passage(query, clause, chooser, limit)
     if passage and clause.matter and "department" not in query.intents:
         fields = [(column, value) for column, value in fields if column in query.question]
