@@ -218,7 +218,7 @@ def test_a_reader_who_leaves_ends_the_work(page, stand_in, bot):
     page.keyboard.press("Enter")
     expect(page.locator("#qb-current")).to_contain_text("先写")
     page.goto("about:blank")
-    assert stand_in.left.wait(20)
+    assert stand_in.left.wait(60)
 
 
 def test_errors_are_shown_and_the_next_question_works(page, stand_in):
