@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from qa_bot.clauses.model import Clause, Document
 from qa_bot.index.lexical import LexicalIndex
-from qa_bot.index.passages import lexical_texts
-from qa_bot.index.reader import LexicalFields
 from qa_bot.index.store import ClauseStore
 
 Vectors = NDArray[np.float32]
@@ -30,12 +28,7 @@ class MemoryIndex:
         owners: NDArray[np.intp],
     ) -> None:
         self.store = ClauseStore(documents, clauses)
-        texts = [lexical_texts(clause) for clause in clauses]
-        self.lexical = LexicalFields(
-            text=LexicalIndex.build([text.text for text in texts]),
-            headings=LexicalIndex.build([text.headings for text in texts]),
-            title=LexicalIndex.build([text.title for text in texts]),
-        )
+        self.lexical = LexicalIndex.build([clause.text for clause in clauses])
         self._vectors, self._owners = vectors, owners
 
     def dense(

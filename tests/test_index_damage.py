@@ -20,7 +20,7 @@ from qa_bot.index.chroma import (
 )
 from qa_bot.index.embedding import embed_query
 from qa_bot.index.ingest import IngestReport, ingest
-from qa_bot.index.manifest import read_manifest
+from qa_bot.index.manifest import FORMAT, read_manifest
 from qa_bot.index.reader import open_index
 from qa_bot.settings import Settings
 
@@ -70,9 +70,14 @@ def newer_format(index_dir: Path) -> None:
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 99}))
 
 
+def older_format(index_dir: Path) -> None:
+    path = index_dir / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": FORMAT - 1}))
+
+
 def missing_field(index_dir: Path) -> None:
     path = index_dir / "manifest.json"
-    path.write_text(json.dumps({"format": 1}))
+    path.write_text(json.dumps({"format": FORMAT}))
 
 
 DAMAGES: dict[str, Callable[[Path], object]] = {
@@ -81,16 +86,17 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "manifest a list": lambda d: (d / "manifest.json").write_text("[]"),
     "manifest incomplete": missing_field,
     "manifest newer": newer_format,
+    "manifest older": older_format,
     "generation gone": lambda d: shutil.rmtree(d / "generations"),
     "clauses cut": lambda d: cut(one(d, "clauses.jsonl")),
     "clauses short": lambda d: one(d, "clauses.jsonl").write_text(""),
     "documents gone": lambda d: one(d, "documents.jsonl").unlink(),
-    "bm25 cut": lambda d: cut(one(d, "lexical/text/data.csc.index.npy")),
-    "bm25 vocabulary cut": lambda d: cut(one(d, "lexical/title/vocab.index.json")),
+    "bm25 cut": lambda d: cut(one(d, "lexical/data.csc.index.npy")),
+    "bm25 vocabulary cut": lambda d: cut(one(d, "lexical/vocab.index.json")),
     "bm25 of another": lambda d: np.save(
-        one(d, "lexical/text/indptr.csc.index.npy"), np.zeros(2, np.int32)
+        one(d, "lexical/indptr.csc.index.npy"), np.zeros(2, np.int32)
     ),
-    "bm25 field gone": lambda d: shutil.rmtree(one(d, "lexical/headings")),
+    "bm25 gone": lambda d: shutil.rmtree(one(d, "lexical")),
     "chroma gone": lambda d: shutil.rmtree(one(d, "chroma")),
     "chroma database junk": lambda d: one(d, "chroma/chroma.sqlite3").write_bytes(b"junk" * 999),
     "chroma database wiped": lambda d: wipe(one(d, "chroma/chroma.sqlite3")),

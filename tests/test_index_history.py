@@ -141,7 +141,7 @@ def test_an_ingest_after_a_rollback_falls_back_to_where_it_came_from(settings):
 
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "clauses changed": lambda f: flip(f / "clauses.jsonl"),
-    "bm25 changed": lambda f: flip(f / "lexical/text/data.csc.index.npy"),
+    "bm25 changed": lambda f: flip(f / "lexical/data.csc.index.npy"),
     "vectors changed": lambda f: flip(next(f.glob("chroma/*/data_level0.bin"))),
     "segment gone": lambda f: shutil.rmtree(next(f.glob("chroma/*/header.bin")).parent),
     "database cut": lambda f: (f / "chroma/chroma.sqlite3").write_bytes(b"SQLite format 3"),

@@ -81,9 +81,7 @@ def test_round_trip(place):
     assert [similarity for _, similarity in ranked] == sorted((s for _, s in ranked), reverse=True)
     assert index.store.clause(ranked[0][0]).text.startswith("校车标牌")
     assert 0.5 < ranked[0][1] <= 1
-    assert index.lexical.text.scores("供热经营许可").argmax() == 2
-    assert index.lexical.title.scores("供热管理").argmax() in (2, 3)
-    assert index.lexical.headings.scores("第2条")[0] > 0
+    assert index.lexical.scores("供热经营许可").argmax() == 2
     index.close()
 
 

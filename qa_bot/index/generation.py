@@ -1,4 +1,4 @@
-"""Building a generation: clause store, lexical indexes and Chroma collection, all or nothing."""
+"""Building a generation: clause store, lexical index and Chroma collection, all or nothing."""
 
 from __future__ import annotations
 
@@ -31,12 +31,10 @@ from qa_bot.index.manifest import (
     read_manifest,
     write_manifest,
 )
-from qa_bot.index.passages import RECIPE, lexical_texts
+from qa_bot.index.passages import RECIPE
 from qa_bot.index.progress import Progress, no_progress
 from qa_bot.index.sources import sha256_of
 from qa_bot.index.store import ClauseStore
-
-LEXICAL_FIELDS = ("text", "headings", "title")
 
 
 def build_generation(
@@ -62,7 +60,7 @@ def build_generation(
     try:
         folder.mkdir(parents=True)
         store.save(folder)
-        _save_lexical(store, folder)
+        LexicalIndex.build([clause.text for clause in store.clauses]).save(lexical_folder(folder))
         _save_vectors(folder, nodes, vectors, progress)
         files = _lasting_files(folder)
         manifest = Manifest(
@@ -94,8 +92,8 @@ def build_generation(
     return manifest
 
 
-def lexical_folder(generation: Path, field: str) -> Path:
-    return generation / "lexical" / field
+def lexical_folder(generation: Path) -> Path:
+    return generation / "lexical"
 
 
 def chroma_folder(generation: Path) -> Path:
@@ -117,13 +115,6 @@ def _abandon(index_dir: Path, folder: Path) -> None:
         if read_manifest(index_dir).generation == folder.name:
             return
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _save_lexical(store: ClauseStore, folder: Path) -> None:
-    texts = [lexical_texts(clause) for clause in store.clauses]
-    for field in LEXICAL_FIELDS:
-        index = LexicalIndex.build([getattr(row, field) for row in texts])
-        index.save(lexical_folder(folder, field))
 
 
 def _save_vectors(

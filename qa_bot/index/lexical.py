@@ -41,7 +41,7 @@ def tokenize(text: str) -> list[str]:
 
 
 class LexicalIndex:
-    """BM25 (Lucene's form) over one field; ``len`` is its number of rows."""
+    """BM25 (Lucene's form); ``len`` is its number of rows."""
 
     def __init__(self, bm25: bm25s.BM25) -> None:
         self._bm25 = bm25

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from qa_bot.errors import IndexStoreError
 from qa_bot.index.durable import write_atomic
 
-FORMAT = 1
+FORMAT = 2
 _NAME = "manifest.json"
 
 

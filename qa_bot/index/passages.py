@@ -1,4 +1,4 @@
-"""What of a clause is embedded and what goes into the lexical fields.
+"""What of a clause is embedded.
 
 A passage is a short context (core of the document's title, headings above the clause) on a line
 of its own, then words of the clause. A clause too long for the embedding window is split at
@@ -38,15 +38,6 @@ class Passage:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class LexicalTexts:
-    """The texts of a clause's lexical fields."""
-
-    text: str
-    headings: str
-    title: str
-
-
 def passages_of(clause: Clause, max_chars: int = MAX_CHARS) -> list[Passage]:
     """The passages of a clause, at least one, none longer than ``max_chars`` characters."""
     context = context_of(clause)[: max_chars // _CONTEXT_SHARE]
@@ -60,11 +51,6 @@ def passages_of(clause: Clause, max_chars: int = MAX_CHARS) -> list[Passage]:
 def passage_id(clause_id: str, number: int) -> str:
     """The id of the ``number``-th passage (from 1) of a clause."""
     return f"{clause_id}#{number}"
-
-
-def lexical_texts(clause: Clause) -> LexicalTexts:
-    """What BM25 sees of a clause: its whole text, the headings on its path, the title."""
-    return LexicalTexts(clause.text, " ".join(clause.path), clause.title)
 
 
 def context_of(clause: Clause) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ from qa_bot.index.chroma import (
     readable_folder,
 )
 from qa_bot.index.embedding import embedding_id
-from qa_bot.index.generation import LEXICAL_FIELDS, chroma_folder, lexical_folder
+from qa_bot.index.generation import chroma_folder, lexical_folder
 from qa_bot.index.in_use import hold
 from qa_bot.index.lexical import LexicalIndex
 from qa_bot.index.manifest import (
@@ -39,23 +38,17 @@ if TYPE_CHECKING:
     from llama_index.vector_stores.chroma import ChromaVectorStore
 
 
-@dataclass(frozen=True, slots=True)
-class LexicalFields:
-    """One BM25 index per field; their rows are the positions in ``store.clauses``."""
-
-    text: LexicalIndex
-    headings: LexicalIndex
-    title: LexicalIndex
-
-
 class Index:
-    """One generation, open for search; safe to use from several threads. Close after use."""
+    """One generation, open for search; safe to use from several threads. Close after use.
+
+    The rows of ``lexical`` are the positions in ``store.clauses``.
+    """
 
     def __init__(
         self,
         manifest: Manifest,
         store: ClauseStore,
-        lexical: LexicalFields,
+        lexical: LexicalIndex,
         collection: chromadb.Collection,
         opened: ExitStack,
     ) -> None:
@@ -214,15 +207,15 @@ def _require_whole_files(folder: Path, manifest: Manifest) -> None:
             raise damaged(name)
 
 
-def _load_texts(folder: Path, manifest: Manifest) -> tuple[ClauseStore, LexicalFields]:
+def _load_texts(folder: Path, manifest: Manifest) -> tuple[ClauseStore, LexicalIndex]:
     store = load_store(folder.parent.parent, manifest)
     try:
-        fields = {name: LexicalIndex.load(lexical_folder(folder, name)) for name in LEXICAL_FIELDS}
+        lexical = LexicalIndex.load(lexical_folder(folder))
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise damaged(type(error).__name__) from error
-    if any(len(field) != len(store.clauses) for field in fields.values()):
+    if len(lexical) != len(store.clauses):
         raise damaged("BM25")
-    return store, LexicalFields(**fields)
+    return store, lexical
 
 
 def _load_vectors(folder: Path, manifest: Manifest, opened: ExitStack) -> chromadb.Collection:

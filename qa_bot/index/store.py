@@ -1,7 +1,7 @@
 """The clause store: documents and clauses of one generation, held in memory.
 
 On disk it is two JSON Lines files, ``documents.jsonl`` and ``clauses.jsonl``. The position of a
-clause is also its row in the lexical indexes.
+clause is also its row in the lexical index.
 """
 
 from __future__ import annotations

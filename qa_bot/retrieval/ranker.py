@@ -19,7 +19,7 @@ from typing import Protocol
 import numpy as np
 
 from qa_bot.clauses.labels import fold_label
-from qa_bot.index.reader import LexicalFields
+from qa_bot.index.lexical import LexicalIndex
 from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.features import NAMES, Features, Rows, Scores, is_bare
 from qa_bot.retrieval.homophones import Corrector
@@ -54,7 +54,7 @@ class Searchable(Protocol):
     """What the ranker needs of an index."""
 
     store: ClauseStore
-    lexical: LexicalFields
+    lexical: LexicalIndex
 
     def dense(
         self, query_vector: Scores, n: int, titles: Collection[str] | None = None
@@ -76,8 +76,8 @@ class Ranker:
         self._learned = np.array([learned.get(name, 0.0) for name in NAMES], dtype=np.float32)
         store = index.store
         self.regions = Regions(store.documents)
-        self.corrector = Corrector(index.lexical.text)
-        self._features = Features(store, index.lexical.text)
+        self.corrector = Corrector(index.lexical)
+        self._features = Features(store, index.lexical)
         position = {document: i for i, document in enumerate(store.documents)}
         self._document = np.array([position[store.document_of(c)] for c in store.clauses])
         self._bare = np.array([is_bare(c) for c in store.clauses])
@@ -142,7 +142,7 @@ class Ranker:
         """The first stage: the score of every clause, float32, in the order of
         ``index.store.clauses``; -inf for clauses outside the documents ``searched``. ``named``:
         see ``Features.of``."""
-        w, text = self._weights, self._index.lexical.text
+        w, text = self._weights, self._index.lexical
         share = w.english if query.language == "en" else 1.0
         expanded = w.expansion_english if query.language == "en" else w.expansion
         total = w.dense * _standardised(similarities)
