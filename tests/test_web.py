@@ -11,6 +11,7 @@ import time
 
 import httpx
 import pytest
+from gradio_client import Client
 
 from qa_bot.errors import QaBotError
 from qa_bot.retrieval.question import Question
@@ -53,9 +54,9 @@ def server(corpus_settings, tmp_path_factory):
         process.wait(timeout=20)
 
 
-def ask(url: str, question: str) -> str:
+def ask(url: str, *values: str) -> str:
     """The event stream of one call of the page's ``/ask`` endpoint."""
-    call = httpx.post(f"{url}/gradio_api/call/ask", json={"data": [question, ""]}, timeout=60)
+    call = httpx.post(f"{url}/gradio_api/call/ask", json={"data": values}, timeout=60)
     event = call.json()["event_id"]
     return httpx.get(f"{url}/gradio_api/call/ask/{event}", timeout=60).text
 
@@ -64,6 +65,24 @@ def test_ask_through_http(server):
     stream = ask(server, "校车标牌怎么办理？")
     assert "event: complete" in stream
     assert re.search(r'"section": ?"附件2 第3项"', stream) or "\\u9644\\u4ef62" in stream
+
+
+def test_region_is_optional_through_http(server):
+    here = ask(server, "校车标牌怎么办理？", "盘锦市")
+    assert "event: complete" in here
+    assert '"refused": false' in here
+    assert "atlantis" in ask(server, "校车标牌怎么办理？", "atlantis")
+    assert "event: error" in ask(server), "the question is not optional"
+
+
+def test_region_is_optional_through_the_client(server):
+    client = Client(server, verbose=False, analytics_enabled=False)
+    alone = client.predict("校车标牌怎么办理？", api_name="/ask")
+    assert alone["citations"][0]["section"] == "附件2 第3项"
+    here = client.predict("校车标牌怎么办理？", region="盘锦市", api_name="/ask")
+    assert here["citations"] == alone["citations"]
+    elsewhere = client.predict("校车标牌怎么办理？", "atlantis", api_name="/ask")
+    assert "atlantis" in elsewhere["error"]
 
 
 def test_unusable_question_through_http(server):

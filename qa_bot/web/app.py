@@ -25,16 +25,17 @@ from qa_bot.web.operations import MeteredBot, operations
 from qa_bot.web.page import build_page
 from qa_bot.web.service import Service, status_of
 from qa_bot.web.theme import STYLE, head, page_theme
-from qa_bot.web.tools import offer_tools
+from qa_bot.web.tools import Endpoints, offer_tools
 from qa_bot.web.transcript import transcripts
 
 
 def build_app(service: Service, history: History | None) -> gr.Blocks:
-    """The page over a bot; its endpoint ``/ask`` takes a question and gives an answer object.
+    """The page over a bot; its endpoint ``/ask`` takes a question, and a region if one is meant, and gives
+    an answer object.
 
     Conversations are kept in ``history``, if there is one.
     """
-    with gr.Blocks(title="政府公报问答", analytics_enabled=False) as page:
+    with Endpoints(title="政府公报问答", analytics_enabled=False) as page:
         build_page(page, service, history)
         offer_tools(service)
     # The service refuses with a sentence before Gradio's own queue is full.

@@ -6,6 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 import gradio as gr
+from gradio.blocks import BlockFunction
+from gradio.components.api_component import Api
 
 from qa_bot.answer.citing import whole_text
 from qa_bot.clauses.lookup import find_clause as look_up_clause
@@ -16,6 +18,18 @@ from qa_bot.web.matters import all_matters, find_matters
 from qa_bot.web.service import Service
 
 _MOST_MATTERS = 20
+
+
+class Endpoints(gr.Blocks):
+    """A page whose endpoints may be called without their last values that have a default."""
+
+    async def preprocess_data(
+        self, block_fn: BlockFunction, inputs: list[Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        left_out = block_fn.inputs[len(inputs) :]
+        if all(isinstance(block, Api) and block.value is not None for block in left_out):
+            inputs = [*inputs, *(block.value for block in left_out)]
+        return await super().preprocess_data(block_fn, inputs, *args, **kwargs)
 
 
 def offer_tools(service: Service) -> None:
