@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
+
 import pytest
 
 from qa_bot.clauses.parser import parse_text
+from qa_bot.visible import visible
 from qa_bot.web.escape import safe
 
 UNSEEN = [
@@ -39,8 +43,17 @@ def test_a_gazette_strewn_with_them_parses_as_the_clean_one(unseen):
 
 
 @pytest.mark.parametrize("unseen", UNSEEN, ids=lambda c: f"U+{ord(c):04X}")
-def test_the_page_drops_them(unseen):
-    assert safe(f"市{unseen}公安局") == "市公安局"
+def test_the_page_and_the_model_are_not_given_them(unseen):
+    assert visible(f"市{unseen}公安局") == safe(f"市{unseen}公安局") == "市公安局"
+
+
+def test_all_format_characters_are_unseen_but_no_white_space():
+    everything = map(chr, range(sys.maxunicode + 1))
+    kept = {c for c in everything if unicodedata.category(c) == "Cf" and visible(c)}
+
+    scripts = {unicodedata.name(c).split()[0] for c in kept}
+    assert scripts <= {"ARABIC", "SYRIAC", "KAITHI", "EGYPTIAN"}, "these are printed"
+    assert visible("甲 \t\n\v\f\r\x85\u3000乙") == "甲 \t\n\v\f\r\x85\u3000乙"
 
 
 def test_a_hidden_order_in_tag_characters_reaches_nobody():

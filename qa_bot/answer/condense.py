@@ -11,10 +11,10 @@ from string import Template
 
 from qa_bot.answer.endpoint import Endpoint
 from qa_bot.answer.model import Usage
-from qa_bot.answer.prompts import visible
 from qa_bot.answer.statements import spoken
 from qa_bot.answer.verify import unsupported
 from qa_bot.retrieval.question import Question
+from qa_bot.visible import visible
 
 _TURNS = 3
 _ANSWER_CHARS = 300

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa_bot.answer.citing import whole_text
-from qa_bot.answer.prompts import visible
 from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.retriever import Hit
+from qa_bot.visible import visible
 
 _MOST = 8
 

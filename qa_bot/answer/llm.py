@@ -17,7 +17,6 @@ from qa_bot.answer.citing import Composed, cite, whole_text
 from qa_bot.answer.endpoint import Endpoint, no_model_answer
 from qa_bot.answer.exhibits import Exhibit, as_prompt, exhibits
 from qa_bot.answer.model import Citation, Partial, Usage
-from qa_bot.answer.prompts import visible
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.answer.statements import Statement, sentences, statements
 from qa_bot.answer.verify import UNCHECKED_ENGLISH, carried, is_chinese, unsupported
@@ -26,6 +25,7 @@ from qa_bot.errors import ModelError
 from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.retriever import Hit
+from qa_bot.visible import visible
 
 if TYPE_CHECKING:
     from llama_index.core.llms import ChatMessage

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from pathlib import Path
 from string import Template
 
@@ -13,7 +12,6 @@ _VARIABLES = {
     "answer": {"evidence", "question", "language"},
     "condense": {"history", "question"},
 }
-_VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 
 
 def load_prompts(folder: Path) -> dict[str, Template]:
@@ -39,12 +37,3 @@ def load_prompts(folder: Path) -> dict[str, Template]:
             )
         prompts[name] = template
     return prompts
-
-
-def visible(text: str) -> str:
-    """``text`` without what a reader does not see: zero-width, direction and tag characters."""
-    return "".join(
-        char
-        for char in text
-        if unicodedata.category(char) != "Cf" and ord(char) not in _VARIATION_SELECTORS
-    )

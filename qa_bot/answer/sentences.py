@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from qa_bot.index.lexical import tokenize
+from qa_bot.retrieval.features import coverage
 from qa_bot.retrieval.query import Intent
 
 # A bracket behind a full stop, (市财政局牵头;2018年基本完成), is said of the sentence before it.
@@ -59,10 +60,8 @@ class SentenceChooser:
 
     def coverage(self, keywords: str, text: str) -> float:
         """The share (0…1, by weight) of the words of ``keywords`` that ``text`` holds."""
-        wanted = set(tokenize(keywords))
-        total = sum(self.weight(token) for token in wanted)
-        held = set(tokenize(text))
-        return sum(self.weight(t) for t in wanted if t in held) / total if total else 0.0
+        wanted = {token: self.weight(token) for token in tokenize(keywords)}
+        return coverage(wanted, frozenset(tokenize(text)))
 
     def unknown_share(self, keywords: str) -> float:
         """The share (0…1, by weight) of the words of ``keywords`` that no text holds."""

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from qa_bot.visible import visible
+
 _FRONT_MATTER_ENTRY = re.compile(r"\s*(?:[A-Za-z]\w*\s*:.*|-\s.*|\s*)")
 _FRONT_MATTER_TITLE = re.compile(r"title\s*:\s*(\S.*)")
 _LONGEST_FRONT_MATTER = 60
@@ -28,18 +30,7 @@ _BREAK = re.compile(
     r"(?:<br\s*/?>|</p>|</div>|</h[1-6]>|</li>|</tr>|[\f\v\u0085\u2028\u2029])", re.IGNORECASE
 )
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
-# Zero-width, bidirectional and tag characters, variation selectors, control characters.
-_INVISIBLE: dict[int, None] = dict.fromkeys(
-    [
-        *(0xAD, 0x61C, 0x180E, 0xFEFF, 0x7F),
-        *(c for c in range(0x20) if chr(c) not in "\t\n\v\f\r"),
-        *(c for c in range(0x80, 0xA0) if c != 0x85),
-        *(*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)),
-        *(*range(0xFE00, 0xFE10), *range(0xE0000, 0xE01F0)),
-    ]
-)
 _BLANKS = dict.fromkeys((0xA0, 0x3000, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x0D), " ")
-_CLEAN = {**_BLANKS, **_INVISIBLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +109,9 @@ def front_matter_title(raw: str) -> str:
 
 def plain(raw: str) -> str:
     """``raw`` without tags, comments, links, attributes, entities and invisible characters."""
-    text = raw.translate(_CLEAN)
+    text = visible(raw).translate(_BLANKS)
     if "&" in text:
-        text = html.unescape(text).translate(_CLEAN)
+        text = visible(html.unescape(text)).translate(_BLANKS)
     if "<" in text:
         text = _TAG.sub("", _without_comments(text))
     if "](" in text:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,9 +9,9 @@ from qa_bot.clauses.lines import Line
 from qa_bot.clauses.markers import Marker
 from qa_bot.clauses.model import ClauseKind, Span
 from qa_bot.clauses.records import Record, Table
+from qa_bot.clauses.wording import LABELLED_LINE
 
 _TERMINAL = "。！？；：…”）〕】》」:;!?)]"
-_LABELLED = re.compile(r"^[一-龥]{2,8}[:：]")
 _BRACKETS = ("（(〔【《〈[“", "）)〕】》〉]”")
 _SHORTEST_CUT = 12
 _LONGEST_OVERLAP = 12
@@ -47,7 +46,7 @@ class Paragraph:
         """Cut off in the middle of a sentence?"""
         if self.is_heading or not self.tail or self.tail[-1] in _TERMINAL:
             return False
-        if _LABELLED.match(self.head) and not self.leaves_bracket_open:
+        if LABELLED_LINE.match(self.head) and not self.leaves_bracket_open:
             return False
         return len(self._parts) > 1 or len(self.head) > _SHORTEST_CUT or "，" in self.head
 
@@ -59,7 +58,7 @@ class Paragraph:
     @property
     def is_labelled(self) -> bool:
         """``责任单位：…``: a line that begins with its own label."""
-        return bool(_LABELLED.match(self.head))
+        return bool(LABELLED_LINE.match(self.head))
 
     def join(self, other: Paragraph) -> None:
         """Append the other half of a cut paragraph, dropping what the break printed twice."""

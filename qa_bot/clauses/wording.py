@@ -74,7 +74,7 @@ _ORDER_IN_NOTE = re.compile(
 _LONGEST_NOTE = 400
 _LONGEST_DATE = 40
 _LONGEST_MEMBER = 45
-_LABELLED_LINE = re.compile(r"^[一-龥]{2,8}[:：]")
+LABELLED_LINE = re.compile(r"^[一-龥]{2,8}[:：]")
 _REGION_OR_STATE = re.compile(
     r"(?:中华人民共和国|国务院|全国|.{2,9}?(?:省|市|县|区|自治州|盟|旗))(?=.{4,})"
 )
@@ -205,7 +205,7 @@ def is_roster_line(text: str) -> bool:
     if opens_roster(text):
         return True
     short = len(text) <= _LONGEST_MEMBER and not re.search(r"[。；;，,]", text)
-    return short and not _LABELLED_LINE.match(text)
+    return short and not LABELLED_LINE.match(text)
 
 
 def role_label(text: str) -> tuple[str | None, str]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from html import escape
 
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    "\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
-)
+from qa_bot.visible import visible
+
 _TEMPLATE = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})
 
 
@@ -19,7 +16,7 @@ def safe(text: object) -> str:
     Characters that are not seen are dropped; braces and dollar signs are written as entities,
     since the page's HTML passes through a template engine in the browser.
     """
-    return escape(_INVISIBLE.sub("", str(text))).translate(_TEMPLATE)
+    return escape(visible(str(text))).translate(_TEMPLATE)
 
 
 def lines(text: str) -> str:

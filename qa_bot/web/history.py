@@ -6,7 +6,6 @@ browser asked is never shown to another. Old conversations are dropped.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import sqlite3
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from qa_bot.answer.model import Answer
+from qa_bot.web.digest import digest
 from qa_bot.web.turns import Exchange
 
 _SCHEMA = """
@@ -58,7 +58,7 @@ class History:
 
     def keep(self, browser: str, conversation: str, turn: int, exchange: Exchange) -> None:
         """Add an exchange; nothing happens where the conversation is another browser's."""
-        owner, now = _digest(browser), datetime.now(UTC).isoformat()
+        owner, now = digest(browser), datetime.now(UTC).isoformat()
         answer = exchange.answer.model_dump_json() if exchange.answer else None
         with self._open() as store:
             store.execute(
@@ -80,7 +80,7 @@ class History:
             rows = store.execute(
                 "SELECT id, title, changed FROM conversations WHERE browser = ? "
                 "ORDER BY changed DESC LIMIT ?",
-                (_digest(browser), _LISTED),
+                (digest(browser), _LISTED),
             ).fetchall()
         return [Kept(row[0], row[1], datetime.fromisoformat(row[2])) for row in rows]
 
@@ -91,14 +91,14 @@ class History:
                 "SELECT question, answer, error, vote, reason FROM exchanges "
                 "JOIN conversations ON conversations.id = conversation "
                 "WHERE browser = ? AND conversation = ? ORDER BY turn",
-                (_digest(browser), conversation),
+                (digest(browser), conversation),
             ).fetchall()
         return [_exchange(*row) for row in rows]
 
     def vote(self, browser: str, conversation: str, turn: int, vote: int, reason: str) -> None:
         """Remember whether an answer was found useful (1) or not (-1), and why."""
         with self._open() as store:
-            if self._owns(store, _digest(browser), conversation):
+            if self._owns(store, digest(browser), conversation):
                 store.execute(
                     "UPDATE exchanges SET vote = ?, reason = ? WHERE conversation = ? AND turn = ?",
                     (vote, reason, conversation, turn),
@@ -109,7 +109,7 @@ class History:
         with self._open() as store:
             store.execute(
                 "DELETE FROM conversations WHERE browser = ? AND id = ?",
-                (_digest(browser), conversation),
+                (digest(browser), conversation),
             )
 
     @contextmanager
@@ -170,7 +170,3 @@ def new_conversation() -> str:
 def _exchange(question: str, answer: str | None, error: str, vote: int, reason: str) -> Exchange:
     made = Answer.model_validate_json(answer) if answer else None
     return Exchange(question, made, error, vote, reason)
-
-
-def _digest(browser: str) -> str:
-    return hashlib.sha256(browser.encode()).hexdigest()

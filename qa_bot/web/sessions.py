@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from qa_bot.web.digest import digest
 from qa_bot.web.users import User, Users
 
 COOKIE = "qa_bot_session"
@@ -39,14 +39,14 @@ class Sessions:
         value = secrets.token_urlsafe(32)
         with self._lock:
             until = time.monotonic() + self._seconds
-            self._open[_digest(value)] = _Session(name, user.password, until)
+            self._open[digest(value)] = _Session(name, user.password, until)
             while len(self._open) > _MOST:
                 self._open.popitem(last=False)
         return value
 
     def user(self, value: str) -> tuple[str, User] | None:
         """The name and user whose session a cookie belongs to."""
-        session = self._open.get(_digest(value)) if value else None
+        session = self._open.get(digest(value)) if value else None
         if session is None:
             return None
         user = self._users.get(session.name)
@@ -57,8 +57,4 @@ class Sessions:
 
     def end(self, value: str) -> None:
         with self._lock:
-            self._open.pop(_digest(value), None)
-
-
-def _digest(value: str) -> str:
-    return hashlib.sha256(value.encode()).hexdigest()
+            self._open.pop(digest(value), None)

@@ -19,6 +19,7 @@ from qa_bot.clauses.parser import parse_text
 from qa_bot.errors import QaBotError, SourceError
 from qa_bot.gazette.reader import SUFFIXES, text_of
 from qa_bot.index.ingest import IngestReport, ingest
+from qa_bot.visible import visible
 
 _STAGED = ".staged"
 _MOST_STAGED = 20
@@ -178,7 +179,7 @@ def safe_name(given: str) -> str:
     ``UploadError`` where it is no name of a gazette file.
     """
     last = unicodedata.normalize("NFC", given).replace("\\", "/").rsplit("/", 1)[-1]
-    seen = "".join(c for c in last if c.isprintable() and unicodedata.category(c) != "Cf")
+    seen = "".join(c for c in visible(last) if c.isprintable())
     stem, dot, ending = _UNSAFE.sub("", seen).rpartition(".")
     suffix = f"{dot}{ending.strip().lower()}"
     if suffix not in SUFFIXES:

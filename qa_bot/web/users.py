@@ -6,7 +6,6 @@ plain SHA-256 is kept.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -19,6 +18,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from qa_bot.errors import NotFoundError, SettingsError
 from qa_bot.index.durable import write_atomic
+from qa_bot.web.digest import digest
 
 LONGEST_NAME = 64
 SHORTEST_PASSWORD = 8
@@ -77,9 +77,9 @@ class Users:
 
     def by_token(self, token: str) -> tuple[str, User] | None:
         """The name and user that a token belongs to."""
-        digest = _digest(token)
+        given = digest(token)
         for name, user in self.all().items():
-            if user.token and secrets.compare_digest(user.token, digest):
+            if user.token and secrets.compare_digest(user.token, given):
                 return name, user
         return None
 
@@ -109,7 +109,7 @@ class Users:
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         with self._lock():
             users = dict(self.all())
-            users[name] = self._known(name).model_copy(update={"token": _digest(token)})
+            users[name] = self._known(name).model_copy(update={"token": digest(token)})
             self._write(users)
         return token
 
@@ -135,7 +135,3 @@ class Users:
             file.write(_USERS.dump_json(users, indent=2))
 
         write_atomic(self._path, write)
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
