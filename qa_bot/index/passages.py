@@ -53,6 +53,11 @@ def passage_id(clause_id: str, number: int) -> str:
     return f"{clause_id}#{number}"
 
 
+def clause_of(passage: str) -> str:
+    """The id of the clause that a passage id belongs to."""
+    return passage.rpartition("#")[0]
+
+
 def context_of(clause: Clause) -> str:
     """The title's core, then the words of the headings that the clause does not open with."""
     words = [core_of_title(clause.title)[:_TITLE_CHARS]]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -82,7 +83,9 @@ class Ranker:
         self._document = np.array([position[store.document_of(c)] for c in store.clauses])
         self._bare = np.array([is_bare(c) for c in store.clauses])
         self._sections = np.array([c.section for c in store.clauses])
-        self._folded = [fold_label(c.section) for c in store.clauses]
+        self._labels: defaultdict[str, list[int]] = defaultdict(list)
+        for row, clause in enumerate(store.clauses):
+            self._labels[fold_label(clause.section)].append(row)
         told = {
             clause_id
             for document in store.documents
@@ -196,13 +199,15 @@ class Ranker:
         return named
 
     def _labelled(self, query: Query) -> Scores:
-        wanted = {fold_label(label) for label in query.labels}
-        return np.array([section in wanted for section in self._folded], dtype=np.float32)
+        labelled = np.zeros(len(self._document), dtype=np.float32)
+        for label in query.labels:
+            labelled[self._labels.get(fold_label(label), [])] = 1
+        return labelled
 
     def _formal_parts(self, row: int) -> Rows:
         """Title, preamble and signature of the document that a clause stands in."""
-        same = self._document == self._document[row]
-        return np.flatnonzero(same & np.isin(self._sections, ("标题", "引言", "落款")))
+        same = np.flatnonzero(self._document == self._document[row])
+        return same[np.isin(self._sections[same], ("标题", "引言", "落款"))]
 
     def _stand_for_document(self, rows: Rows, scores: Scores, section: str) -> None:
         """Where the document itself is asked for, its title, preamble or signature comes just
