@@ -31,7 +31,7 @@ def row_statement(
     if handled and clause.matter:
         bodies = {clause.matter.body, clause.matter.body_before}
         fields = [(column, value) for column, value in fields if value not in bodies]
-    facts = "；".join(f"{column}：{value}" for column, value in fields)
+    facts = "；".join(f"{column}：{value.rstrip('。；')}" for column, value in fields)
     parts = [part.rstrip("。；") for part in (handled, facts, passage) if part]
     return f"{name}：{'。'.join(parts)}。", passage or _deciding_run(clause)
 
