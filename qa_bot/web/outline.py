@@ -9,6 +9,7 @@ from qa_bot.index.store import ClauseStore
 from qa_bot.web.escape import safe
 from qa_bot.web.strings import Language, text
 
+_MARKED = frozenset({"heading", "article", "item"})
 _OPEN = 3
 _LONGEST = 60
 
@@ -40,16 +41,20 @@ def _document(
         str(document.date or ""),
         text(language, "upload_clauses", count=len(clauses)),
     ]
-    rows = "".join(
-        f'<li class="deep{min(len(clause.path), 3)}">{safe(clause.section)}'
-        f" <span>{safe(clause.text[:_LONGEST])}</span></li>"
-        for clause in clauses
-    )
+    rows = "".join(map(_row, clauses))
     return (
         f'<details class="qb-outline" lang="zh"{" open" if opened else ""}>'
         f"<summary>{safe(document.title)}（{safe(' · '.join(filter(None, facts)))}）</summary>"
         f"<ol>{rows}</ol></details>"
     )
+
+
+def _row(clause: Clause) -> str:
+    """The clause's first words, after its label where they do not begin with it themselves."""
+    named = clause.kind in _MARKED or clause.text.startswith((*clause.path[-1:], clause.section))
+    label = "" if named else f"{safe(clause.section)} "
+    words = f"<span>{safe(clause.text[:_LONGEST])}</span>"
+    return f'<li class="deep{min(len(clause.path), 3)}">{label}{words}</li>'
 
 
 def _doubts(parsed: ParsedFile, language: Language) -> list[str]:
