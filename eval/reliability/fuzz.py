@@ -87,12 +87,6 @@ def _library() -> ParsedFile:
 
 
 @cache
-def _corrector() -> Corrector:
-    texts = [path.read_text(encoding="utf-8") for path in sorted(CORPUS.glob("*.txt"))]
-    return Corrector(LexicalIndex.build(texts))
-
-
-@cache
 def _regions() -> Regions:
     return Regions(_library().documents)
 
