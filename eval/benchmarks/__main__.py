@@ -22,13 +22,20 @@ def main(
         str,
         typer.Option(help="模块:函数，由文档造出检索。(module:function that makes the search.)"),
     ] = "eval.benchmarks.__main__:bm25",
+    held_out: Annotated[
+        bool,
+        typer.Option(
+            help="只用向量模型没有学过的问题（仅 stard）。"
+            "(Only the questions that the embedding model was not taught with; stard only.)"
+        ),
+    ] = False,
     queries: Annotated[
         int | None, typer.Option(min=1, help="只用前 N 个问题。(Only the first N queries.)")
     ] = None,
 ) -> None:
     """量出 R@10、R@100、MRR@10。(Measure a search on a benchmark.)"""
     try:
-        data = load_stard() if benchmark == "stard" else load_beir(Path(benchmark))
+        data = load_stard(held_out) if benchmark == "stard" else load_beir(Path(benchmark))
     except BenchmarkMissing as missing:
         typer.echo(str(missing))
         return

@@ -30,7 +30,13 @@ class Benchmark:
 
     def first(self, queries: int | None) -> Benchmark:
         """The same documents with the first so many judged queries."""
-        kept = [id for id in self.queries if id in self.qrels][:queries]
+        return self._asking([id for id in self.queries if id in self.qrels][:queries])
+
+    def where(self, asked: Callable[[str], bool]) -> Benchmark:
+        """The same documents with the queries of whose id ``asked`` holds."""
+        return self._asking([id for id in self.queries if id in self.qrels and asked(id)])
+
+    def _asking(self, kept: list[str]) -> Benchmark:
         return Benchmark(
             name=self.name,
             documents=self.documents,

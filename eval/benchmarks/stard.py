@@ -11,6 +11,7 @@ from pathlib import Path
 
 from eval.benchmarks.beir import load_beir
 from eval.benchmarks.benchmark import Benchmark
+from training.pairs import is_stard_dev
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "stard"
 PUBLISHED = {
@@ -20,6 +21,10 @@ PUBLISHED = {
 }
 
 
-def load_stard(folder: Path = FOLDER) -> Benchmark:
-    """Raises BenchmarkMissing where the data is not there."""
-    return load_beir(folder)
+def load_stard(held_out: bool = False) -> Benchmark:
+    """All judged questions, or only those that the shipped embedding model was not taught with.
+
+    Raises BenchmarkMissing where the data is not there.
+    """
+    data = load_beir(FOLDER)
+    return data.where(is_stard_dev) if held_out else data
