@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import typer
 from evaluation_samples import ROOT
 from typer.testing import CliRunner
 
@@ -68,8 +70,6 @@ def test_a_missing_file_is_named(modules: Any, folder: Path) -> None:
 
 
 def run(modules: Any, *arguments: str) -> Any:
-    import typer
-
     app = typer.Typer()
     app.command()(modules("__main__").main)
     return CliRunner().invoke(app, list(arguments))
@@ -92,6 +92,38 @@ def test_the_command_names_a_search_that_is_not_there(modules: Any, folder: Path
     assert run(modules, str(folder), "--search", "nowhere:none").exit_code == 2
 
 
+@pytest.mark.parametrize("search", ["dense", "full"])
+def test_the_bots_own_search(
+    modules: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, search: str
+) -> None:
+    file = tmp_path / "vectors" / "shipped.npy"
+    vectors = modules("vectors")
+    vectors.main(str(folder), file)
+    made = np.load(file)
+    halves = made.copy()
+    halves[1] = 0
+    np.save(file, halves)
+    vectors.main(str(folder), file)  # goes on with the row that is missing
+    assert np.allclose(np.load(file), made, atol=1e-5)
+
+    monkeypatch.setenv("QA_BOT_BENCHMARK_VECTORS", str(file))
+    find = getattr(modules("chain"), search)(modules("beir").load_beir(folder).documents)
+    assert find("校车多久检验一次？", 2)[0] == "d2"
+    assert sorted(find("暖气公司不干了", 3)) == ["d1", "d2", "d3"]
+
+
+def test_vectors_of_other_documents(
+    modules: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "other.npy"
+    np.save(file, np.ones((2, 384), dtype=np.float32))
+    with pytest.raises(typer.BadParameter):
+        modules("vectors").main(str(folder), file)
+    monkeypatch.setenv("QA_BOT_BENCHMARK_VECTORS", str(file))
+    with pytest.raises(modules("benchmark").BenchmarkMissing):
+        modules("chain").dense(modules("beir").load_beir(folder).documents)
+
+
 def test_stard_where_it_is_there(modules: Any) -> None:
     try:
         data = modules("stard").load_stard()
@@ -99,4 +131,5 @@ def test_stard_where_it_is_there(modules: Any) -> None:
         pytest.skip(str(missing))
     assert len(data.documents) == 55_404
     assert len(data.queries) == 1_235
+    assert len(modules("stard").load_stard(held_out=True).queries) == 252
     assert all(id in data.documents for judged in data.qrels.values() for id in judged)

@@ -53,7 +53,9 @@ def full(documents: Mapping[str, str]) -> Search:
         query = read_query(Question(question=text), ranker.regions, ranker.corrector)
         similarities = ranker.similarities(embedder.query(query.text))
         best, _ = ranker.rank(query, similarities)
-        rest = np.argsort(-ranker.scores(query, similarities), kind="stable")[: k + len(best)]
+        rest = np.argsort(-ranker.scores(query, similarities, ranker.named(query)), kind="stable")[
+            : k + len(best)
+        ]
         rows = list(dict.fromkeys([*best.tolist(), *rest.tolist()]))
         return [ids[row] for row in rows[:k]]
 

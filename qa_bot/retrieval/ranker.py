@@ -127,7 +127,7 @@ class Ranker:
         self, query: Query, similarities: Scores, searched: frozenset[int] | None = None
     ) -> tuple[Rows, Scores]:
         """The rows of the best clauses of the first stage, and their columns (``NAMES``)."""
-        named = self._named(query)
+        named = self.named(query)
         scores = self.scores(query, similarities, named, searched)
         count = min(_CANDIDATES, int(np.isfinite(scores).sum()))
         rows = np.argpartition(-scores, count - 1)[:count]
@@ -175,7 +175,7 @@ class Ranker:
             similarities[store.row(clause_id)] = similarity
         return similarities
 
-    def _named(self, query: Query) -> Scores:
+    def named(self, query: Query) -> Scores:
         """Whether the question names a clause's place, document, label: shape ``(3, clauses)``."""
         return np.stack(
             [
