@@ -1,12 +1,13 @@
 """How long a question takes, stage by stage, over the shipped corpus or over many clauses.
 
 python -m eval.speed                       # the index of the settings
-python -m eval.speed --clauses 150000      # the same clauses repeated and changed, see below
+python -m eval.speed --clauses 150000 --folder DIR      # the same clauses repeated and changed
 
 For more clauses than are indexed the documents are repeated. In every copy a tenth of the Chinese
 characters and all digits give way to others of the corpus, and to each vector noise as long as
 itself is added: as many words, rows and vectors as a real corpus of that size has, without its
-meaning. What is measured is time, not whether the answers are right.
+meaning. What is measured is time, not whether the answers are right. The larger index is built in
+``DIR``, which takes long, and used again if it is there.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import math
 import random
 import re
 import resource
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,17 +42,20 @@ def main() -> None:
     """Print a table: milliseconds a stage, p50 and p95, of the development gold asked once."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--clauses", type=int, default=0, help="at least so many clauses")
-    wanted = arguments.parse_args().clauses
+    arguments.add_argument("--folder", type=Path, help="where the larger index is or will be")
+    given = arguments.parse_args()
     settings = load_settings()
     index = open_index(settings)
-    with tempfile.TemporaryDirectory() as folder:
-        if wanted > len(index.store.clauses):
-            larger = settings.model_copy(update={"index_dir": Path(folder)})
-            _build(index, larger, math.ceil(wanted / len(index.store.clauses)))
-            index.close()
-            index = open_index(larger)
-        _measure(Bot(settings, index=index), len(index.store.clauses))
+    if given.clauses > len(index.store.clauses):
+        if not given.folder:
+            arguments.error("--clauses needs --folder")
+        larger = settings.model_copy(update={"index_dir": given.folder})
+        if not given.folder.is_dir():
+            _build(index, larger, math.ceil(given.clauses / len(index.store.clauses)))
         index.close()
+        index = open_index(larger)
+    _measure(Bot(settings, index=index), len(index.store.clauses))
+    index.close()
 
 
 def _measure(bot: Bot, clauses: int) -> None:
