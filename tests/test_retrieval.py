@@ -40,6 +40,27 @@ def test_unknown_place_is_no_place(ranker):
     assert not read(ranker, "巴黎的天气").places
 
 
+def test_only_documents_of_a_named_place_are_looked_at(bot):
+    for question in ("宁夏的专利奖励多少钱？", "本溪和盘锦市的消防责任有什么不同？"):
+        hits = bot.retriever.search(Question(question=question)).hits
+        regions = {bot.index.store.document_of(hit.clause).validity.region for hit in hits}
+        assert regions == ({"宁夏回族自治区"} if "宁夏" in question else {"本溪市", "盘锦市"})
+
+
+def test_a_document_named_by_its_number_is_looked_at_wherever_it_is_from(bot):
+    question = Question(question="宁夏能照盘政发〔2023〕8号办吗？")
+    assert any(
+        hit.clause.doc_no == "盘政发〔2023〕8号" for hit in bot.retriever.search(question).hits
+    )
+
+
+def test_a_place_under_two_names_counts_once(ranker):
+    named = read(ranker, "本溪和盘锦市的消防责任").places
+    titles = " ".join(ranker.regions.full_names[i] for i in ranker.regions.documents_of(named))
+    assert "本溪" in titles
+    assert "盘锦" in titles
+
+
 def test_place_chooses_the_document_and_leaves_the_keywords(ranker):
     assert "盘锦" not in read(ranker, "盘锦的供热谁管？").keywords
 

@@ -216,7 +216,9 @@ def _asked(
     ranker, clauses = Ranker(index), index.store.clauses
     asked = []
     for question, right, group in questions:
-        rows, columns = ranker.candidates(*_read(ranker, question))
+        query, similarities = _read(ranker, question)
+        meant = ranker.documents_meant(query)
+        rows, columns = ranker.candidates(query, similarities, meant)
         asked.append(Asked(columns, np.array([clauses[row].id in right for row in rows]), group))
     return asked
 

@@ -98,12 +98,16 @@ class Ranker:
         }
         self._says_validity = np.array([c.id in told for c in store.clauses])
 
-    def documents_in(self, region: str) -> frozenset[int] | None:
-        """The positions of the documents of ``region``; None, which means all, for "".
+    def documents_meant(self, query: Query, region: str = "") -> frozenset[int] | None:
+        """The positions of the documents to look among: those of ``region`` where one is chosen,
+        else all but those of other places than the question names. None means all.
 
-        Raises ``QuestionError`` where no indexed document is from there.
+        Raises ``QuestionError`` where no indexed document is from ``region``.
         """
-        return frozenset(self.regions.documents_in(region)) if region else None
+        if region:
+            return frozenset(self.regions.documents_in(region))
+        elsewhere = set(self.regions.elsewhere(query.places)) - set(self._named_documents(query))
+        return frozenset(range(len(self.regions.places))) - elsewhere if elsewhere else None
 
     def rank(
         self, query: Query, similarities: Scores, searched: frozenset[int] | None = None
@@ -222,7 +226,9 @@ def is_number_of(number: tuple[str, str, str], doc_no: str | None) -> bool:
     words, year, count = number
     if not doc_no or not re.search(rf"(?<!\d){int(count)}号$", doc_no):
         return False
-    return (not year or year in doc_no) and (not words or words[-4:] in doc_no)
+    printed = re.split(r"[〔\[\d]", doc_no)[0]
+    named = not words or words[-4:] in doc_no or (printed and words.endswith(printed))
+    return bool(named) and (not year or year in doc_no)
 
 
 @cache

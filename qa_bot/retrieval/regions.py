@@ -54,9 +54,17 @@ class Regions:
             )
         return found
 
+    def elsewhere(self, named: frozenset[str]) -> list[int]:
+        """The positions of the documents that are from other places than those ``named``; none
+        where nothing named is known."""
+        if not any(named & places for places in self.places):
+            return []
+        return [i for i, places in enumerate(self.places) if places and not named & places]
+
     def documents_of(self, named: frozenset[str]) -> list[int]:
         """The positions of the documents that share most of the places ``named``."""
-        shared = [len(named & places) for places in self.places]
+        whole = {name for name in named if not any(name in other for other in named - {name})}
+        shared = [len(whole & places) for places in self.places]
         most = max(shared, default=0)
         return [i for i, count in enumerate(shared) if count == most] if most else []
 

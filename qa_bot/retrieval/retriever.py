@@ -53,13 +53,13 @@ class HybridRetriever(BaseRetriever):
         return read_query(question, self.ranker.regions, self.ranker.corrector)
 
     def search(self, question: Question) -> Retrieved:
-        """The best clauses for ``question``, history included, of its region alone.
+        """The best clauses for ``question``, history included, of its region or places alone.
 
         Raises ``QuestionError`` where no indexed document is from that region.
         """
         clock = time.perf_counter()
         query = self.understand(question)
-        searched = self.ranker.documents_in(question.region)
+        searched = self.ranker.documents_meant(query, question.region)
         understood = time.perf_counter()
         vector: Scores = embed_query(query.text, self._embedding)
         embedded = time.perf_counter()
