@@ -106,6 +106,27 @@ def test_a_number_under_a_head_with_a_unit_is_that_amount():
     assert unsupported("投资500元", ["总投资（万元）：500"]) == ["500元"]
 
 
+@pytest.mark.parametrize(
+    ("said", "held"),
+    [
+        (
+            "编号1234567890123456789012345678901234567891",
+            "编号1234567890123456789012345678901234567890",
+        ),
+        ("a fee of 1" + "0" * 400 + " million", "费用"),
+        ("为5" + "亿" * 200_000, "为5元"),
+        ("收费￥20000元", "收费￥2000元"),
+    ],
+)
+def test_a_number_of_any_length_is_compared(said, held):
+    assert unsupported(said, [held])
+    assert unsupported(said, [said]) == []
+
+
+def test_an_amount_with_two_signs_is_one_amount():
+    assert unsupported("收费￥20000元", ["收费2万元"]) == []
+
+
 def test_english_is_told_from_chinese_with_numbers_and_names():
     assert is_chinese("由市公安局（PSB）办理")
     assert not is_chinese("School buses are handled by 市公安局.")

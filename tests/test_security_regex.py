@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from qa_bot.answer.sentences import SentenceChooser
+from qa_bot.answer.statements import sentences, statements
 from qa_bot.answer.verify import unsupported
 from qa_bot.clauses.lookup import find_clause, find_document
 from qa_bot.clauses.model import Document
 from qa_bot.clauses.parser import parse_text
 from qa_bot.clauses.references import label_steps
 from qa_bot.errors import NotFoundError
+from qa_bot.gazette.reader import read_source
 from qa_bot.index.lexical import LexicalIndex, tokenize
+from qa_bot.nfkc import nfkc
 from qa_bot.retrieval.facts import LOOSE, STRICT
 from qa_bot.retrieval.homophones import Corrector
 from qa_bot.retrieval.query import read_query
 from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.regions import Regions
 
+CORPUS = Path(__file__).parents[1] / "corpus"
 UNITS = [
     *("第", "（一", "一、", "一", "1", " ", "\u3000", "〔", "《", "（", "；", "？", "年", "附件"),
     *("政发〔2023〕8号", "1.", "1,", "根据《", "2023", "甲，", "牵头", "条第", "**", "<", "自"),
+    *("\n", "局", "市教育局\n", "[E1", "[E 1, ", "不得使用车辆", "\u0301\u0316"),
 ]
 DOCUMENT = Document(
     file="a.txt", doc_no="甲政发〔2023〕5号", doc_no_printed=None, title="甲市人民政府关于校车的通知",
@@ -45,7 +52,8 @@ READERS = {
     "parser": lambda text: parse_text(text, "a.txt"),
     "question": lambda text: read_query(Question(question=text), REGIONS, CORRECTOR),
     "labels": label_steps,
-    "verifier": lambda text: unsupported(text, [text[:100]]),
+    "reply": lambda text: [*statements(text), *sentences(text)],
+    "verifier": lambda text: unsupported(text, [text]),
     "words": tokenize,
     "sentences": lambda text: CHOOSER.best("校车", INTENTS, text, 200),
     "kinds of fact": facts,
@@ -56,8 +64,7 @@ READERS = {
 def test_time_grows_with_the_length(reader):
     """Eight times the text: a quadratic reader would need 64 times the time."""
     read = READERS[reader]
-    # Long runs of blanks still cost the verifier quadratic time (1.7 s for 12,000 of them).
-    for unit in (unit for unit in UNITS if reader != "verifier" or unit.strip()):
+    for unit in UNITS:
         seconds = []
         for length in (1_500, 12_000):
             text = (unit * length)[:length] + "终"
@@ -75,6 +82,29 @@ def test_a_megabyte_on_one_line_parses(unit):
     parse_text(text, "a.txt")
 
     assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize("unit", ["第", " ", "\n", "市教育局\n", "1"])
+def test_a_megabyte_is_verified(unit):
+    text = unit * (1_000_000 // len(unit.encode()))
+    started = time.process_time()
+
+    assert unsupported(text, [text]) == []
+    assert time.process_time() - started < 15
+
+
+def test_combining_marks_are_put_in_order_piece_by_piece():
+    started = time.process_time()
+    nfkc("a" + "\u0301\u0316" * 200_000)
+
+    assert time.process_time() - started < 15
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("*.txt")), ids=lambda path: path.stem)
+def test_a_gazette_is_normalised_in_pieces_as_in_one(path):
+    text = read_source(path)
+
+    assert nfkc(text) == unicodedata.normalize("NFKC", text)
 
 
 def test_an_endless_reference_is_refused_at_once():

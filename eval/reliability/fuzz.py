@@ -1,7 +1,7 @@
 """Fuzzing: damaged gazettes, questions, references and bytes; nothing may crash, hang or be lost.
 
 Every input is made of a real gazette and its own number alone, so a failure is repeated by
-``--first NUMBER --inputs 1``. Failures are printed as the lines of ``tests/data/crashes.jsonl``.
+``--first NUMBER --inputs 1``; only the beginning of an input is printed, ``make(NUMBER)`` gives all.
 
     python -m eval.reliability.fuzz --inputs 100000
 """
@@ -9,7 +9,6 @@ Every input is made of a real gazette and its own number alone, so a failure is 
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import re
 import signal
@@ -23,6 +22,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+from qa_bot.answer.statements import sentences, statements
 from qa_bot.answer.verify import unsupported
 from qa_bot.clauses.labels import fold_label
 from qa_bot.clauses.lookup import find_clause, find_document
@@ -40,6 +40,8 @@ from qa_bot.retrieval.regions import Regions
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 _LONGEST = 1500
+_MOST = 20_000  # characters of an input, however often it is doubled
+_SHOWN = 120
 _HANGS_AFTER_S = 20  # of processor time
 _SECONDS = 2.0  # what any input may take, and on top of it
 _SECONDS_A_CHARACTER = 1e-3
@@ -56,6 +58,17 @@ _ASKED = [
     "依据是什么？",
     "which office?",
     "那它呢？",
+]
+_CITED = [
+    "。[E1]",
+    "[E1]。",
+    "。【E2】",
+    "。[E1, E12]",
+    "。[E 3][E4]",
+    "。[1]",
+    "[E",
+    "。<think>",
+    "。",
 ]
 
 Mutation = Callable[[random.Random, str], str]
@@ -194,6 +207,12 @@ def check_verify(text: str) -> None:
         assert unsupported(f"{text}。{_INVENTED}", [text]), "an invented figure passes"
 
 
+def check_reply(text: str) -> None:
+    """A model's reply gives the same statements however it is cut into pieces."""
+    assert list(statements([text])) == list(statements(text)), "pieces change the statements"
+    sentences(text)
+
+
 def check_bytes(text: str) -> None:
     """Any bytes are decoded or refused in a sentence, as text and as a web page."""
     data = text.encode("gb18030", "replace")
@@ -207,10 +226,13 @@ TARGETS: dict[str, Callable[[str], None]] = {
     "query": check_query,
     "lookup": check_lookup,
     "verify": check_verify,
+    "reply": check_reply,
     "bytes": check_bytes,
 }
-_WEIGHTS = (4, 2, 1, 2, 1)
-_LENGTHS = {"parser": _LONGEST, "query": 300, "lookup": 40, "verify": 400, "bytes": 800}
+_WEIGHTS = (4, 2, 1, 2, 1, 1)
+_LENGTHS = {
+    "parser": _LONGEST, "query": 300, "lookup": 40, "verify": 400, "reply": 300, "bytes": 800,
+}  # fmt: skip
 
 
 def make(number: int) -> tuple[str, str]:
@@ -219,7 +241,7 @@ def make(number: int) -> tuple[str, str]:
     target = rng.choices(list(TARGETS), _WEIGHTS)[0]
     text = _seed(rng, target)
     for _ in range(rng.randint(1, 4)):
-        text = rng.choice(MUTATIONS)(rng, text)
+        text = rng.choice(MUTATIONS)(rng, text)[:_MOST]
     return target, text
 
 
@@ -230,6 +252,8 @@ def _seed(rng: random.Random, target: str) -> str:
     source = rng.choice(sources())
     start = rng.randrange(len(source))
     text = source[start : start + rng.randint(1, _LENGTHS[target])]
+    if target == "reply":
+        return re.sub("。", lambda _: rng.choice(_CITED), text)
     return text + rng.choice(_ASKED) if target == "query" else text
 
 
@@ -286,8 +310,8 @@ def main() -> None:
     for done, outcome in enumerate(fuzz(numbers), 1):
         if isinstance(outcome, Failure):
             failures += 1
-            line = {"target": outcome.target, "text": outcome.text, "problem": outcome.problem}
-            print(f"input {outcome.number}:", json.dumps(line, ensure_ascii=False), flush=True)
+            print(f"input {outcome.number}, {outcome.target}: {outcome.problem[:_SHOWN]}", end=", ")
+            print(f"{len(outcome.text)} characters: {outcome.text[:_SHOWN]!r}", flush=True)
         else:
             withstood[outcome] += 1
         if done % 10_000 == 0:

@@ -49,8 +49,12 @@ _MONTH_FIRST = re.compile(
     rf"\b({_NAMES})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(\d{{4}}))?\b", re.I
 )
 _MONTH_ONLY = re.compile(rf"\b({_NAMES})\.?,?\s+(\d{{4}})\b", re.I)
-_SCALED = re.compile(r"(\d+(?:\.\d+)?)\s+(thousand|million|billion)\b", re.IGNORECASE)
-_CURRENCY = re.compile(r"(?:RMB|CNY|[¥￥])\s*(\d+(?:[.,]\d+)*[百千万亿]*)(?!\s*元)", re.IGNORECASE)
+_SCALED = re.compile(
+    r"(?<![\d.])(\d{1,20}(?:\.\d{1,20})?)\s+(thousand|million|billion)\b", re.IGNORECASE
+)
+_CURRENCY = re.compile(
+    r"(?:RMB|CNY|[¥￥])\s*(\d+(?:[.,]\d+)*[百千万亿]*)(?![.,]?[\d百千万亿]|\s*元)", re.IGNORECASE
+)
 _MEASURED = tuple(
     (re.compile(rf"(?<=[\d百千万亿])[ -]*(?:{words})\b", re.IGNORECASE), unit)
     for words, unit in _UNITS.items()

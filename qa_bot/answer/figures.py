@@ -7,13 +7,14 @@ a unit has the unit "". Dates and parts of dates are figures of their own.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import product
 from typing import NamedTuple
 
 from qa_bot.answer.english_figures import chinese_notation
 from qa_bot.clauses.numerals import numeral_value
+from qa_bot.nfkc import nfkc
 
 DATE = "date"
 
@@ -29,10 +30,11 @@ class Figure(NamedTuple):
 
 
 # What is counted in pieces: 3个 may be said of 3家 or 3项, and the other way round.
-_COUNTERS = (
+_COUNTER = (
     "人次|人|名|位|家|户|个|项|条|款|章|节|次|届|期|张|份|件|种|类|套|台|辆|座|处|所|间|栋|幢|层|场|批|"
     "级|倍|号|组|支|队|篇|门|步|轮|字|页|卷|例|宗|笔|头|只|株|棵|箱|袋|村|岁"
 )
+_COUNTERS = tuple(_COUNTER.split("|"))
 _MEASURES: dict[str, tuple[str, int | Decimal]] = {
     "工作日": ("工作日", 1),
     "个工作日": ("工作日", 1),
@@ -72,16 +74,18 @@ _MEASURES: dict[str, tuple[str, int | Decimal]] = {
     "度": ("度", 1),
     "分": ("分", 1),
 }
-_NAMES = sorted([*_MEASURES, *_COUNTERS.split("|")], key=len, reverse=True)
+_NAMES = sorted([*_MEASURES, *_COUNTERS], key=len, reverse=True)
 _UNIT = "|".join(_NAMES)
 _SAME = {"名": "人", "位": "人"}
 _SCALES = {"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+_LONGEST = 20  # digits of a number that is reckoned with; a longer one is compared as it stands
 
 _DIGIT = "零〇○一二三四五六七八九十百千两"
 _CHINESE = re.compile(rf"(?<!\d)(?![百千]分[之点])[{_DIGIT}][{_DIGIT}万亿]*")
 _POINT = re.compile(
     rf"(分之)?(?<![{_DIGIT}])([{_DIGIT}]+)点([{_DIGIT}]+)(?(1)|(?=[万亿%‰倍]|个?百分点))"
 )
+_COUNTED = re.compile(rf"分之|\s*(?:{_UNIT})")
 _PLAN = re.compile(r"十[一二三四五]五(?=规划|期间|时期|[”\"』末])")
 # A Chinese numeral that is part of a word states no number.
 _WORDS = re.compile(
@@ -116,10 +120,11 @@ _SHARE = re.compile(r"(?<!\d)(\d+)分之(\d+)")
 _EVERY = re.compile(r"每(\d+(?:\.\d+)?)?个?(工作日|年|季度?|月|周|日|天|小时)")
 _NUMBER = re.compile(
     r"(?P<lead>第|附件|附表|专栏|图|表)?\s{0,9}(?<![\d.])(?P<number>\d+(?:\.\d+)?)\s*"
-    rf"(?P<scale>(?:[百千万亿](?!分[点之]))*)\s*(?P<unit>{_UNIT})?"
+    rf"(?P<scale>(?:[百千万亿](?!分[点之])){{0,2}})\s*(?P<unit>{_UNIT})?"
 )
 _HEADED = re.compile(
-    rf"[(（]\s*(?:单位\s*[:：]\s*)?([百千万亿]*)({_UNIT})\s*[)）]|单位\s*[:：]\s*([百千万亿]*)({_UNIT})"
+    rf"[(（]\s*(?:单位\s*[:：]\s*)?([百千万亿]{{0,2}})({_UNIT})\s*[)）]|"
+    rf"单位\s*[:：]\s*([百千万亿]{{0,2}})({_UNIT})"
 )
 
 
@@ -136,7 +141,7 @@ def figures(text: str) -> set[Figure]:
     text = _RATIO.sub(lambda m: take(Figure(re.sub(r"\s", "", m[0]), "比")), text)
     text = _SHARE.sub(lambda m: take(Figure(f"{m[2]}/{m[1]}", "")), text)
     for match in _EVERY.finditer(text):
-        found.add(Figure(_plain(Decimal(match[1] or 1)), f"每{match[2]}"))
+        found.add(Figure(_figure(match[1] or "1", "", "").value, f"每{match[2]}"))
     found.update(_number(match) for match in _NUMBER.finditer(text))
     return found
 
@@ -146,35 +151,36 @@ def missing_figures(sentence: str, sources: Iterable[str]) -> list[Figure]:
     held: set[Figure] = set()
     for source in sources:
         held |= _generously(source)
-    return sorted(figure for figure in figures(sentence) if not _held(figure, held))
+    return sorted(figures(sentence).difference(_vouched(held)))
 
 
-def _held(figure: Figure, held: set[Figure]) -> bool:
-    if figure in held:
-        return True
-    if figure.unit == DATE:
-        return any(other.unit == DATE and _within(figure.value, other.value) for other in held)
-    if figure.unit == "":
-        return any(figure.value in (other.value, *_parts(other)) for other in held)
-    counters = _COUNTERS.split("|")
-    if figure.unit == "个":
-        return any(figure.value == value and unit in counters for value, unit in held)
-    return figure.unit in counters and Figure(figure.value, "个") in held
+def _vouched(held: Iterable[Figure]) -> Iterator[Figure]:
+    """What a text that holds these figures bears out: they, parts of them, and other counters."""
+    for figure in held:
+        value, unit = figure
+        yield figure
+        yield Figure(value, "")
+        yield from (Figure(part, "") for part in _parts(figure))
+        if unit == DATE:
+            kept = product(*((part, "*") for part in value.split("-")))
+            yield from (Figure("-".join(parts), DATE) for parts in kept)
+        elif unit == "个":
+            yield from (Figure(value, counter) for counter in _COUNTERS)
+        elif unit in _COUNTERS:
+            yield Figure(value, "个")
 
 
 def _generously(source: str) -> set[Figure]:
     """The figures of a source; one without a unit also in the units that its table heads name."""
     found = figures(source)
-    bare = [Decimal(f.value) for f in found if f.unit == "" and "/" not in f.value]
-    for match in _HEADED.finditer(unicodedata.normalize("NFKC", source)):
-        scale, unit = match[1] or match[3] or "", match[2] or match[4]
-        found |= {_figure(value, scale, unit) for value in bare}
-    return found
+    bare = [f.value for f in found if f.unit == "" and "/" not in f.value]
+    heads = {(m[1] or m[3] or "", m[2] or m[4]) for m in _HEADED.finditer(nfkc(source))}
+    return found | {_figure(value, scale, unit) for scale, unit in heads for value in bare}
 
 
 def _notation(text: str) -> str:
     """``text`` with Arabic digits and dates in one form."""
-    text = chinese_notation(unicodedata.normalize("NFKC", text))
+    text = chinese_notation(nfkc(text))
     text = _WORDS.sub(lambda m: "·" * len(m[0]), text)
     text = _POINT.sub(_decimal, text)
     text = _CHINESE.sub(lambda m: _arabic(m, text), text)
@@ -188,11 +194,9 @@ def _arabic(match: re.Match[str], text: str) -> str:
     numeral = match[0]
     if _PLAN.match(text, match.start()):
         return numeral
-    before, after = text[: match.start()], text[match.end() :]
-    scale = re.search(r"[万亿]*$", numeral)
-    digits = numeral[: scale.start()] if scale else numeral
-    counts = re.match(rf"分之|\s*(?:{_UNIT})", after) or before.endswith(
-        ("第", "附件", "分之", "专栏")
+    digits = numeral.rstrip("万亿")
+    counts = _COUNTED.match(text, match.end()) or text.endswith(
+        ("第", "附件", "分之", "专栏"), 0, match.start()
     )
     large = len(numeral) > 1 and re.search("[十百千万亿]", numeral)
     value = _value(digits)
@@ -231,27 +235,21 @@ def _date(match: re.Match[str]) -> Figure:
     return Figure("-".join(part.lstrip("0") or part for part in (year, month, day)), DATE)
 
 
-def _within(part: str, whole: str) -> bool:
-    pairs = zip(part.split("-"), whole.split("-"), strict=True)
-    return all(wanted in ("*", there) for wanted, there in pairs)
-
-
 def _parts(figure: Figure) -> list[str]:
     """The numbers of a date or ratio."""
     return re.split(r"[-:/]", figure.value) if figure.unit in (DATE, "比") else []
 
 
 def _number(match: re.Match[str]) -> Figure:
-    figure = _figure(Decimal(match["number"]), match["scale"], match["unit"] or "")
+    figure = _figure(match["number"], match["scale"], match["unit"] or "")
     return Figure(figure.value, (match["lead"] or "") + figure.unit)
 
 
-def _figure(number: Decimal, scale: str, unit: str) -> Figure:
-    for step in scale:
-        number *= _SCALES[step]
+def _figure(number: str, scale: str, unit: str) -> Figure:
     base, factor = _MEASURES.get(unit) or (_SAME.get(unit, unit), 1)
-    return Figure(_plain(number * factor), base)
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number.normalize():f}"
+    if len(number) > _LONGEST:
+        return Figure(number, base)
+    value = Decimal(number) * factor
+    for step in scale:
+        value *= _SCALES[step]
+    return Figure(f"{value.normalize():f}", base)

@@ -35,7 +35,7 @@ _QUOTE = 220
 _LEAST_LEFT = 0.5
 _LANGUAGES = {"zh": "中文", "en": "English"}
 _STRAY_MARK = re.compile(r"\[\s*E?\d{1,3}\s*\]")
-_EMPHASIS = re.compile(r"\*\*|__|^\s*(?:#+|[-*•])\s+", re.MULTILINE)
+_EMPHASIS = re.compile(r"\*\*|__|^[^\S\n]*(?:#+|[-*•])[^\S\n]+", re.MULTILINE)
 NO_ANSWER = "NO_ANSWER"
 
 

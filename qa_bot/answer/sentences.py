@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from qa_bot.index.lexical import tokenize
+from qa_bot.nfkc import nfkc
 from qa_bot.retrieval.features import coverage
 from qa_bot.retrieval.query import Intent
 
@@ -102,4 +102,4 @@ class SentenceChooser:
 
 def fold(text: str) -> str:
     """Text in the form in which quotations are compared: NFKC, no white space."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    return re.sub(r"\s", "", nfkc(text))

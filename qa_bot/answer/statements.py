@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-_MARK = r"[\[【]\s*E\s*\d+(?:\s*[,，、;；和]?\s*E?\s*\d+)*\s*[\]】]"
+_INSIDE = r"[\s\d,，、;；和E]{0,99}"
+_MARK = rf"[\[【]\s{{0,9}}E\s{{0,9}}\d{_INSIDE}[\]】]"
 _KEY = re.compile(r"\d+")
-_STATEMENT = re.compile(
-    rf"(?P<text>.*?)(?P<marks>{_MARK}(?:\s*{_MARK})*)(?P<stop>[。．.!！?？;；]?)", re.DOTALL
-)
+_MARKS = re.compile(rf"(?P<marks>{_MARK}(?:\s*{_MARK})*)(?P<stop>[。．.!！?？;；]?)")
+_BEGUN = re.compile(rf"[\[【]{_INSIDE}\Z")
 # A statement is complete once something follows that is not one more mark or its full stop.
 _FOLLOWED = re.compile(r"\s*[^\s\[【。．.!！?？;；]")
 _SENTENCE_END = re.compile(r"(?<=[。！？!?；;\n])|(?<=[.])\s+(?=[A-Z])")
@@ -27,17 +27,19 @@ class Statement:
 
 def statements(pieces: Iterable[str]) -> Iterator[Statement]:
     """The statements of a reply, each as soon as it is complete; last what names no key."""
-    buffer = ""
+    said, start, read = "", 0, 0  # given up to ``start``, no mark left before ``read``
     for piece in spoken(pieces):
-        buffer += piece
-        while (match := _STATEMENT.match(buffer)) and _FOLLOWED.match(buffer, match.end()):
-            yield _statement(match)
-            buffer = buffer[match.end() :]
-    while match := _STATEMENT.match(buffer):
-        yield _statement(match)
-        buffer = buffer[match.end() :]
-    if buffer.strip():
-        yield Statement(buffer.strip())
+        said += piece
+        while (match := _MARKS.search(said, read)) and _FOLLOWED.match(said, match.end()):
+            yield _statement(match, start)
+            start = read = match.end()
+        pending = match or _BEGUN.search(said, read)
+        read = pending.start() if pending else len(said)
+    for match in _MARKS.finditer(said, start):
+        yield _statement(match, start)
+        start = match.end()
+    if rest := said[start:].strip():
+        yield Statement(rest)
 
 
 def sentences(text: str) -> list[str]:
@@ -45,30 +47,27 @@ def sentences(text: str) -> list[str]:
     return [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
 
 
-def _statement(match: re.Match[str]) -> Statement:
-    keys = tuple(dict.fromkeys(int(key) for key in _KEY.findall(match["marks"])))
-    return Statement((match["text"] + match["stop"]).strip(), keys)
+def _statement(match: re.Match[str], start: int) -> Statement:
+    """The words of a reply from ``start`` to the marks that ``match`` found, and their keys."""
+    text = match.string[start : match.start()] + match["stop"]
+    return Statement(text.strip(), tuple(dict.fromkeys(map(int, _KEY.findall(match["marks"])))))
 
 
 def spoken(pieces: Iterable[str]) -> Iterator[str]:
     """The reply without the thoughts that some models write before it (``<think>…</think>``)."""
     opening, closing = _THOUGHT
+    coming = iter(pieces)
     held = ""
-    waiting = True
-    for piece in pieces:
-        if not waiting:
-            yield piece
-            continue
-        held += piece
-        start = held.lstrip()
-        if start.startswith(opening):
-            _, closed, spoken = start.partition(closing)
-            if not closed:
-                continue
-            held = spoken
-        elif opening.startswith(start):
-            continue
-        waiting = False
-        yield held
-    if waiting and not held.lstrip().startswith(opening):
-        yield held
+    for piece in coming:
+        held = (held + piece).lstrip()
+        if len(held) >= len(opening):
+            break
+    if held.startswith(opening):
+        while closing not in held:
+            more = next(coming, None)
+            if more is None:
+                return
+            held = held[1 - len(closing) :] + more
+        held = held.partition(closing)[2]
+    yield held
+    yield from coming

@@ -8,11 +8,11 @@ one over Chinese clauses the words cannot be compared, and ``UNCHECKED_ENGLISH``
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 
 from qa_bot.answer.bodies import unknown_bodies
 from qa_bot.answer.figures import missing_figures
+from qa_bot.nfkc import nfkc
 
 # The least share of a Chinese sentence's words, rare ones counting more, that its clauses hold:
 # `python -m eval.verifier` prints what true sentences and others reach.
@@ -24,11 +24,13 @@ UNCHECKED_ENGLISH = (
 )
 
 _DOC_NO = re.compile(
-    r"([一-龥]{0,16})\s*[〔\[(【﹝]\s*((?:19|20)\d\d)\s*[〕\])】﹞]\s*第?\s*(\d+)\s*号"
+    r"(?:([一-龥]{1,16})\s*)?"
+    r"[〔\[(【﹝]\s*((?:19|20)\d\d)\s*[〕\])】﹞]\s*(?:第\s*)?(\d+)\s*号"
 )
 _ISSUER = 3
 _NEGATION = r"(?:不得|禁止|严禁|不准|不许|不可|不能|不予|不再|不宜|无需|无须|不需|不必|免于|免除)"
-_NEGATED = re.compile(rf"{_NEGATION}([一-龥]{{4}})")
+_WORDS = 4
+_NEGATED = re.compile(rf"{_NEGATION}([一-龥]{{{_WORDS}}})")
 
 Coverage = Callable[[str, str], float]
 
@@ -36,7 +38,7 @@ Coverage = Callable[[str, str], float]
 def unsupported(sentence: str, sources: Sequence[str]) -> list[str]:
     """What of ``sentence`` stands in none of ``sources``, as text: 文号, figures, organisations,
     and prohibitions that either side lacks."""
-    rest = _DOC_NO.sub(" ", _plain(sentence))
+    rest = _DOC_NO.sub(" ", nfkc(sentence))
     return [
         *_missing_doc_numbers(sentence, sources),
         *map(str, missing_figures(rest, sources)),
@@ -58,42 +60,43 @@ def is_chinese(sentence: str) -> bool:
 def _missing_doc_numbers(sentence: str, sources: Sequence[str]) -> list[str]:
     """The 文号 of the sentence that no source has; their issuers are compared from the right,
     since on the left other words run into them."""
-    held = [m.groups() for source in sources for m in _DOC_NO.finditer(_plain(source))]
-    missing = []
-    for match in _DOC_NO.finditer(_plain(sentence)):
-        issuer, *number = match.groups()
-        known = (other for other, *same in held if same == number)
-        if not any(_same_issuer(issuer, other) for other in known):
-            missing.append(match[0])
-    return missing
+    held: dict[tuple[str, str], set[str]] = {}
+    for source in sources:
+        for match in _DOC_NO.finditer(nfkc(source)):
+            held.setdefault((match[2], match[3]), set()).add(_issuer(match))
+    return [
+        match[0]
+        for match in _DOC_NO.finditer(nfkc(sentence))
+        if not any(
+            _same_issuer(_issuer(match), other) for other in held.get((match[2], match[3]), ())
+        )
+    ]
+
+
+def _issuer(match: re.Match[str]) -> str:
+    return (match[1] or "")[-_ISSUER:]
 
 
 def _same_issuer(left: str, right: str) -> bool:
-    shared = min(_ISSUER, len(left), len(right))
-    return left[len(left) - shared :] == right[len(right) - shared :]
+    return left.endswith(right) or right.endswith(left)
 
 
 def _turned(sentence: str, source: str) -> list[str]:
     """What one side forbids or denies and the other states."""
-    return [
-        *(words for words in _negated_only(source) if words in _stated(sentence)),
-        *(words for words in _negated_only(sentence) if words in _stated(source)),
-    ]
+    return [*_denied_and_stated(source, sentence), *_denied_and_stated(sentence, source)]
 
 
-def _negated_only(text: str) -> set[str]:
-    stated = _stated(text)
-    return {words for words in _NEGATED.findall(text) if words not in stated}
+def _denied_and_stated(denying: str, stating: str) -> set[str]:
+    """What ``denying`` only denies and ``stating`` states."""
+    denied = set(_NEGATED.findall(denying))
+    return denied & _stated(stating) - _stated(denying) if denied else denied
 
 
-def _stated(text: str) -> str:
-    """``text`` without what follows directly on a negation."""
-    return _NEGATED.sub("|", text)
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
+def _stated(text: str) -> set[str]:
+    """All runs of characters in ``text`` but for what follows directly on a negation."""
+    rest = _NEGATED.sub("|", text)
+    return {rest[i : i + _WORDS] for i in range(len(rest) - _WORDS + 1)}
 
 
 def _fold(text: str) -> str:
-    return re.sub(r"\s", "", _plain(text))
+    return re.sub(r"\s", "", nfkc(text))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import unicodedata
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +11,8 @@ from pathlib import Path
 import bm25s
 import numpy as np
 from numpy.typing import NDArray
+
+from qa_bot.nfkc import nfkc
 
 K1 = 1.2
 B = 0.75
@@ -30,7 +31,7 @@ def tokenize(text: str) -> list[str]:
     or a number is one token.
     """
     tokens: list[str] = []
-    for match in _RUN.finditer(unicodedata.normalize("NFKC", text).lower()):
+    for match in _RUN.finditer(nfkc(text).lower()):
         run = match[0]
         if _IS_HAN.match(run):
             tokens += run
