@@ -154,6 +154,16 @@ def test_rebuild_without_paths_takes_the_known_files(settings):
     assert take_in(settings, rebuild=True).files == 2
 
 
+def test_rebuild_after_a_change_of_format_takes_the_known_files(settings):
+    for path in settings.index_dir.rglob("manifest.json"):
+        old = json.loads(path.read_text()) | {"format": FORMAT - 1}
+        path.write_text(json.dumps({k: v for k, v in old.items() if k != "files"}))
+    with pytest.raises(IndexStoreError, match="qa-bot ingest --rebuild"):
+        take_in(settings)
+    report = take_in(settings, rebuild=True)
+    assert (report.files, report.clauses) == (2, 1204)
+
+
 def test_rebuild_reports_what_cannot_be_had_back(settings):
     one(settings.index_dir, "clauses.jsonl").unlink()
     (settings.corpus_dir / "buses.txt").unlink()

@@ -14,7 +14,12 @@ from qa_bot.index.generation import build_generation
 from qa_bot.index.history import drop_old, restore_manifest
 from qa_bot.index.intake import Intake
 from qa_bot.index.lock import write_lock
-from qa_bot.index.manifest import Manifest, has_index, newest_readable_manifest
+from qa_bot.index.manifest import (
+    Manifest,
+    has_index,
+    known_sources,
+    newest_readable_manifest,
+)
 from qa_bot.index.node_parser import distinct
 from qa_bot.index.passages import RECIPE
 from qa_bot.index.progress import Progress, no_progress
@@ -80,7 +85,7 @@ def ingest(
     with write_lock(settings.index_dir):
         restore_manifest(settings)
         manifest, store = _last(settings, rebuild)
-        known = manifest.sources if manifest else {}
+        known = known_sources(settings.index_dir)
         intake = Intake(gazettes or default_gazettes(), settings.index_dir, known, store)
         if prune:
             intake.prune()

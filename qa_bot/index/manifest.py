@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from qa_bot.errors import IndexStoreError
 from qa_bot.index.durable import write_atomic
@@ -23,6 +23,9 @@ class Source(BaseModel):
     file: str
     sha256: str
     parser: str
+
+
+_SOURCES = TypeAdapter(dict[str, Source])
 
 
 class Manifest(BaseModel):
@@ -119,6 +122,16 @@ def read_manifest(index_dir: Path) -> Manifest:
         return Manifest.model_validate_json(data)
     except (ValueError, KeyError, TypeError, ValidationError):
         raise needs_rebuild(f"索引清单 {path} 已损坏", "the manifest is damaged") from None
+
+
+def known_sources(index_dir: Path) -> dict[str, Source]:
+    """The files of the ingests before, also where another version of qa-bot kept the list."""
+    for folder in (index_dir, *generation_folders(index_dir)):
+        try:
+            return _SOURCES.validate_python(json.loads((folder / _NAME).read_bytes())["sources"])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return {}
 
 
 def write_manifest(manifest: Manifest, folder: Path) -> None:
