@@ -1,4 +1,4 @@
-"""Which document is it? Answered by title, 文号 and date."""
+"""Which document is it? Answered by title and 文号, and by its date where that is asked for."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.query import Query
 
 _TITLE, _SIGNATURE = "标题", "落款"
+_DATE = {"date", "issued"}
 
 
 def named_document(query: Query, best: Clause, store: ClauseStore) -> list[Statement]:
-    """Title and 文号, and the signature with its date, where ``query`` asks which document it is;
-    [] where it does not. ``best`` is a clause of that document.
+    """Title and 文号 where ``query`` asks which document it is, with the dated signature where it
+    also asks for the date; [] where it does not. ``best`` is a clause of that document.
 
     Where the basis of a document is asked for, its introduction names it and not its title.
     """
@@ -26,6 +27,6 @@ def named_document(query: Query, best: Clause, store: ClauseStore) -> list[State
         return []
     number = f"（{document.doc_no}）" if document.doc_no else ""
     statements = [Statement(f"《{document.title}》{number}", title, title.text)]
-    if signature and parse_date(signature.text):
+    if query.intents & _DATE and signature and parse_date(signature.text):
         statements.append(Statement(signature.text, signature, signature.text))
     return statements

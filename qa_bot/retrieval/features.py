@@ -47,7 +47,10 @@ NAMES = (
 
 _FORMAL = {"标题", "主送", "附件说明"}
 _SENTENCE = re.compile(r"[。；;！？!?\n]+")
+_SHORTEST_TERM = 2
 _QUOTED = re.compile(r"[“\"「]([^”\"」]{2,12})[”\"」]")
+_ASKS_MEANING = re.compile(r"意思|指的?[是啥什哪]|何谓|什么叫|啥叫|算是|what (?:is|are) meant|\bmean", re.I)
+_MEANS = re.compile(r"([一-龥]{2,16})[”\"」]?[，,]?\s*(?:是指|指的是)")
 _CACHED = 20_000
 
 
@@ -139,10 +142,25 @@ def _share(kinds: Sequence[re.Pattern[str]], text: str) -> float:
 
 
 def _defines(question: str, clauses: Sequence[Clause]) -> list[bool]:
-    """Which clauses say what a term that the question quotes stands for (以下简称“两区”)?"""
+    """Which clauses say what a term stands for that the question quotes (以下简称“两区”) or asks
+    the meaning of (行政执法公示是指…)?"""
     terms = "|".join(map(re.escape, _QUOTED.findall(question)))
     says = re.compile(rf"(?:称为?)[“\"「](?:{terms})|[“\"「](?:{terms})[”\"」](?:是指|包括|指)")
-    return [bool(terms and says.search(clause.text)) for clause in clauses]
+    asked = bool(_ASKS_MEANING.search(question))
+    return [
+        bool(terms and says.search(clause.text)) or (asked and _means_term_of(question, clause))
+        for clause in clauses
+    ]
+
+
+def _means_term_of(question: str, clause: Clause) -> bool:
+    """Does the clause say what a term is that the question holds? Of the words before 是指 the
+    last ones are the term: 本办法所称市场."""
+    for match in _MEANS.finditer(clause.text):
+        term = match[1].rpartition("所称")[2] or match[1]
+        if len(term) >= _SHORTEST_TERM and term in question:
+            return True
+    return False
 
 
 def _tokens(text: str) -> Tokens:

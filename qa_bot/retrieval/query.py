@@ -51,7 +51,8 @@ _INTENTS: dict[Intent, re.Pattern[str]] = {
     ),
     "issued": re.compile(
         r"(?:印发|发文|成文|落款|签发|下发|出台|落的是)\S{0,8}(?:哪|什么时候|何时|日期|几月)|"
-        r"(?:哪[一天年月]|什么时候|何时|几月)\S{0,6}(?:印发|发文|成文|落款|签发|下发|出台)|\bissued\b|\bdated\b",
+        r"(?:哪[一天年月]|什么时候|何时|几月)\S{0,6}(?:印发|发文|成文|落款|签发|下发|出台|[印发]的|发出来)|"
+        r"\bissued\b|\bdated\b",
         re.IGNORECASE,
     ),
     "validity": re.compile(
