@@ -159,8 +159,14 @@ def test_repealed_document_names_what_repeals_it():
     assert forces.of(new, date(2026, 1, 1)).kind == "unstated"
 
 
-def test_which_document_is_answered_by_title_number_and_date(bot):
+def test_which_document_is_answered_by_title_and_number(bot):
     answer = bot.ask(Question(question="哪份文件规定了本溪的河长制工作任务？文号是什么？"))
+    assert "本政办发〔2019〕44号" in answer.answer
+    assert [citation.section for citation in answer.citations] == ["标题"]
+
+
+def test_which_document_is_answered_by_its_date_too_where_that_is_asked(bot):
+    answer = bot.ask(Question(question="本溪的河长制工作任务是哪份文件，哪天印发的？"))
     assert "本政办发〔2019〕44号" in answer.answer
     assert "2019年8月23日" in answer.answer
 

@@ -7,6 +7,7 @@ from index_samples import clause
 
 from qa_bot.answer.rows import row_statement
 from qa_bot.answer.sentences import SentenceChooser, fold
+from qa_bot.answer.statutes import statutes_named
 from qa_bot.clauses.matters import read_matter
 from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.question import Question
@@ -84,6 +85,58 @@ def test_long_field_is_shown_by_its_fitting_sentences(chooser):
     assert "三十日内提交材料" in shown
     assert quote in found.text
     assert len(shown) < len(found.text)
+
+
+LAW = (
+    "【法规】《校车安全管理条例》（国务院令第617号）第十四条 申请人应当依照《行政许可法》提出申请。"
+    "不符合本条例第十三条规定的，不予许可。第十五条 准予许可的，三日内发证。"
+    "《机动车登记规定》第五十八条 申请人应当交验机动车。"
+)
+
+
+def test_statutes_that_a_matter_is_based_on():
+    assert statutes_named(LAW) == (
+        "《校车安全管理条例》（国务院令第617号）第十四条、第十五条；《机动车登记规定》第五十八条"
+    )
+    assert statutes_named("按照有关规定办理。") == ""
+
+
+def test_basis_is_named_and_not_quoted_at_length(chooser):
+    asked = query("设立依据是什么，归谁管", "department", "basis")
+    shown, quote = row_statement(asked, row(ROW | {"设定依据": LAW}), chooser)
+    assert "依据：《校车安全管理条例》（国务院令第617号）第十四条、第十五条；" in shown
+    assert "现由辽滨经开区管委会办理" in shown
+    assert "三日内发证" not in shown
+    assert quote in row(ROW | {"设定依据": LAW}).text
+
+
+def test_matter_of_which_a_part_is_handed_over_says_so_at_once(chooser):
+    limits = "委托下放三级企业公告；市应急局负责监督检查指导"
+    shown, _ = row_statement(
+        query("也放给辽滨了吗"), row(ROW | {"事中事后监管措施": limits}), chooser
+    )
+    assert "（原实施主体：市应急局；仅委托下放三级企业公告）" in shown
+
+
+def test_short_fields_that_tell_it_stand_without_the_quoted_law(chooser):
+    limits = "市应急局负责监督检查指导"
+    fields = ROW | {"设定依据": LAW, "事中事后监管措施": limits}
+    shown, _ = row_statement(query("以后谁来监管"), row(fields), chooser)
+    assert limits in shown
+    assert "三日内发证" not in shown
+    shown, _ = row_statement(query("几日内发证", "date"), row(fields), chooser)
+    assert "三日内发证" in shown
+
+
+def test_row_of_a_table_without_matters_is_named_by_its_group_and_its_thing(chooser):
+    fields = {
+        "重点领域": "政府采购",
+        "公开事项": "中标公告\n包括:1.采购人名称;2.中标金额。" + "还有别的内容。" * 10,
+        "公开时效": "1个工作日内",
+        "责任主体": "市财政局",
+    }
+    shown, _ = row_statement(query("中标公告几天内公开", "date"), row(fields), chooser)
+    assert shown == "政府采购 / 中标公告：公开时效：1个工作日内；责任主体：市财政局。"
 
 
 def test_every_quote_is_verbatim_over_many_questions(bot):

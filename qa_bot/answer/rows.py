@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import re
 
-from qa_bot.answer.sentences import SentenceChooser
-from qa_bot.clauses.model import Clause
+from qa_bot.answer.sentences import Passage, SentenceChooser
+from qa_bot.answer.statutes import statutes_named
+from qa_bot.clauses.model import Clause, Matter
 from qa_bot.retrieval.query import Query
 
 _LONG_FIELD = 80
+_LONGEST_NAME = 60
 _PASSAGE = 260
+# How much more of the question (0…1) a long field must hold than what is shown without it.
+_ADDS = 0.12
 _NUMBER_COLUMNS = {"序号", "编号", "序"}
 _BODY = re.compile(r"实施主体|责任单位|责任主体|牵头单位|主管部门|承办单位|实施机关")
+_NAME_COLUMN = re.compile(r"(?:事项|任务|指标|项目|名称|内容|措施)$")
+_OPENING = re.compile(r"(?:\d{1,3}\s*[.．、]\s*)?[^。；;：:\n]+")
 _WHO = {"department", "procedure"}
-_DETAIL = {"procedure", "date", "number", "list"}
+_FIGURES = {"date", "number"}
+_WORDS = {"list", "procedure"}
+_FIGURE = re.compile(r"\d|[一二三四五六七八九十]+(?:个|日|天|月|年|次)|长期|持续|每[年半季月]")
+_ASKS_SUPERVISION = re.compile(r"监[管督]|还管|管不管|管什么|管哪些")
+_ASKS_MOVE = re.compile(r"下放|放[给到权]|委托|移交|划转|调整[到至给]|承接|原来|以前")
+_ASKS_BASIS = re.compile(
+    r"依据|根据|第几条|哪[一个部条项]*(?:法律|法规|条例|规定)|\bbas(?:is|ed)\b"
+)
+# What limits a matter that was handed over to a part of it.
+_PART_ONLY = re.compile(r"(?:^|[；;。])\s*((?:仅|只)?(?:委托下放|下放|委托|限于)[^；;。]{2,60})")
 
 
 def row_statement(
@@ -21,29 +36,83 @@ def row_statement(
 ) -> tuple[str, str]:
     """What the row says, led by its name, and the quote that it rests on.
 
-    Long fields are shown by the sentences that fit the question.
+    Of long fields the sentences that fit the question are shown, where the rest says less to it.
+    Of a matter with such a field only the short fields are shown that say something to it.
     """
     name, fields = _named_fields(clause)
-    handled = _handled_now(clause) if query.intents & _WHO else ""
-    passage = _passage(query, clause, chooser, limit)
-    if passage and clause.matter and "department" not in query.intents:
-        fields = [(column, value) for column, value in fields if column in query.question]
-    if handled and clause.matter:
+    handled = _handled_now(query, clause.matter)
+    if clause.matter and handled:
         bodies = {clause.matter.body, clause.matter.body_before}
         fields = [(column, value) for column, value in fields if value not in bodies]
+    basis = _basis(query, clause.matter)
+    passage = _passage(query, clause, chooser, limit)
+    without = "".join((name, handled, basis, *map("".join, fields)))
+    told = _told(query, clause, fields, basis)
+    if told and not _adds(query, without, passage, chooser):
+        passage = ""
+    if clause.matter and (passage or basis):
+        fields = [field for field in fields if _fits(query, name, field, chooser)]
     facts = "；".join(f"{column}：{value.rstrip('。；')}" for column, value in fields)
-    parts = [part.rstrip("。；") for part in (handled, facts, passage) if part]
-    return f"{name}：{'。'.join(parts)}。", passage or _deciding_run(clause)
+    parts = [part.rstrip("。；") for part in (handled, basis, facts, passage) if part]
+    return f"{name}：{'。'.join(parts)}。", _quote(clause, passage, handled)
 
 
 def _named_fields(clause: Clause) -> tuple[str, list[tuple[str, str]]]:
-    """The row's name (that of its matter, else the value that most columns repeat, else the first)
-    and its other short fields."""
+    """The row's name and its other short fields.
+
+    The name is that of its matter; else that of the group and of the thing in it; else the value
+    that most columns repeat, or the first.
+    """
     fields = [(k, v) for k, v in clause.fields.items() if v and k not in _NUMBER_COLUMNS]
     short = [(k, v) for k, v in fields if len(v) <= _LONG_FIELD] or fields[:1]
+    if clause.matter:
+        name = clause.matter.name
+        return name, [(column, value) for column, value in short if value != name]
     values = [value for _, value in short]
-    name = clause.matter.name if clause.matter else max(values, key=values.count)
-    return name, [(column, value) for column, value in short if value != name]
+    group = max(values, key=values.count)
+    thing = next((v for k, v in fields if _NAME_COLUMN.search(k) and v != group), "")
+    opening = match[0].strip() if (match := _OPENING.match(thing)) else ""
+    if not 0 < len(opening) <= _LONGEST_NAME:
+        opening = ""
+    rest = [(k, v) for k, v in short if v not in (group, opening)]
+    return " / ".join(filter(None, (group, opening))), rest
+
+
+def _told(query: Query, clause: Clause, fields: list[tuple[str, str]], basis: str) -> bool:
+    """Do the row's short fields tell all that the question asks for?"""
+    body = any(_BODY.search(column) for column in clause.fields)
+    told = [body] if "department" in query.intents or _ASKS_MOVE.search(query.question) else []
+    if _ASKS_BASIS.search(query.question):
+        told.append(bool(basis))
+    if query.intents & _FIGURES and not basis:
+        told.append(any(_FIGURE.search(value) for _, value in fields))
+    if query.intents & _WORDS:
+        told.append(False)
+    if any(_is_asked(query, column) for column, _ in fields):
+        told.append(True)
+    return bool(told) and all(told)
+
+
+def _is_asked(query: Query, column: str) -> bool:
+    """Does the question name the column, or ask for the supervision that stands in it?"""
+    supervision = "监管" in column and _ASKS_SUPERVISION.search(query.question)
+    return column in query.question or bool(supervision)
+
+
+def _fits(query: Query, name: str, field: tuple[str, str], chooser: SentenceChooser) -> bool:
+    """Does the question ask for the field's column, or hold words of it that ``name`` lacks?"""
+    column, value = field
+    return _is_asked(query, column) or _adds(query, name, column + value, chooser)
+
+
+def _adds(query: Query, shown: str, more: str, chooser: SentenceChooser) -> bool:
+    """Does ``more`` hold a good deal of the question that ``shown`` does not?"""
+    before = chooser.coverage(query.wording, shown)
+    return bool(more) and chooser.coverage(query.wording, f"{shown}\n{more}") - before >= _ADDS
+
+
+def _quote(clause: Clause, passage: str, handled: str) -> str:
+    return passage if passage and not handled else _deciding_run(clause)
 
 
 def _deciding_run(clause: Clause) -> str:
@@ -62,21 +131,33 @@ def _deciding_run(clause: Clause) -> str:
     return (deciding or [run for run in runs if run] or [clause.text])[-1]
 
 
-def _handled_now(clause: Clause) -> str:
-    """Who handles the matter now, and who did before, where the row says that it was moved."""
-    matter = clause.matter
+def _handled_now(query: Query, matter: Matter | None) -> str:
+    """Who handles the matter now, who did before, and whether only a part of it was handed over,
+    where the question asks for that."""
     if matter is None or matter.body is None:
         return ""
-    before = f"（原实施主体：{matter.body_before}）" if matter.body_before else ""
-    return f"{'现' if before else ''}由{matter.body}办理{before}"
+    if not (query.intents & _WHO or _ASKS_MOVE.search(query.question)):
+        return ""
+    if not matter.body_before:
+        return f"由{matter.body}办理"
+    part = _PART_ONLY.search(matter.supervision or "")
+    limits = f"；仅{part[1]}" if part else ""
+    return f"现由{matter.body}办理（原实施主体：{matter.body_before}{limits}）"
+
+
+def _basis(query: Query, matter: Matter | None) -> str:
+    """The statutes and articles that the matter is based on, where the question asks for them."""
+    if matter is None or not matter.basis or not _ASKS_BASIS.search(query.question):
+        return ""
+    named = statutes_named(matter.basis)
+    return f"依据：{named}" if named else ""
 
 
 def _passage(query: Query, clause: Clause, chooser: SentenceChooser, limit: int) -> str:
-    """The best sentences of the row's long fields, where the question wants more than a name."""
+    """The best sentences of the row's long fields."""
     long = [value for value in clause.fields.values() if len(value) > _LONG_FIELD]
-    if not long or not (query.intents & _DETAIL or "department" not in query.intents):
-        return ""
     return max(
         (chooser.best(query.wording, query.intents, value, limit) for value in long),
         key=lambda p: p.score,
+        default=Passage("", 0.0),
     ).text

@@ -49,7 +49,9 @@ _FORMAL = {"标题", "主送", "附件说明"}
 _SENTENCE = re.compile(r"[。；;！？!?\n]+")
 _SHORTEST_TERM = 2
 _QUOTED = re.compile(r"[“\"「]([^”\"」]{2,12})[”\"」]")
-_ASKS_MEANING = re.compile(r"意思|指的?[是啥什哪]|何谓|什么叫|啥叫|算是|what (?:is|are) meant|\bmean", re.I)
+_ASKS_MEANING = re.compile(
+    r"意思|指的?[是啥什哪]|何谓|什么叫|啥叫|算是|what (?:is|are) meant|\bmean", re.I
+)
 _MEANS = re.compile(r"([一-龥]{2,16})[”\"」]?[，,]?\s*(?:是指|指的是)")
 _CACHED = 20_000
 
