@@ -42,6 +42,12 @@ def test_best_sentence_is_verbatim_and_fits(chooser, keywords, sentence):
     assert chooser.best(keywords, frozenset(), TEXT, 20).text == sentence
 
 
+def test_bracket_that_names_who_is_not_cut(chooser):
+    text = "规范收费。〔牵头单位:区发改局;责任单位:区财政局〕无关的文字很多。"
+    best = chooser.best("规范收费", frozenset({"department"}), text, 32)
+    assert best.text == "规范收费。〔牵头单位:区发改局;责任单位:区财政局〕"
+
+
 def test_coverage_counts_rare_words_more(chooser):
     assert chooser.coverage("市财政局", TEXT) == pytest.approx(1)
     assert chooser.coverage("滑雪", TEXT) == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa_bot.clauses.duties import read_duties, row_duties
+from qa_bot.clauses.duties import duties_within, read_duties, row_duties
 from qa_bot.clauses.matters import read_matter
 from qa_bot.clauses.rosters import read_roster
 
@@ -32,6 +32,12 @@ from qa_bot.clauses.rosters import read_roster
         ("此项工作由监察局牵头,编办、法制办协办。",
          [("牵头", ("监察局",)), ("配合", ("编办", "法制办"))], []),
         ("此项工作由审改办(监察局)、编办负责。", [("责任", ("审改办(监察局)", "编办"))], []),
+        ("加强监管。(区交通局)", [("责任", ("区交通局",))], []),
+        ("推进追溯。〔区市场监管局、各镇<街道>〕", [("责任", ("区市场监管局", "各镇<街道>"))], []),
+        ("开展研究。(区检察院牵头,区法院、区发改局按职责分工负责)",
+         [("牵头", ("区检察院",)), ("责任", ("区法院", "区发改局"))], []),
+        ("完善制度。(各县区政府负责;2019年基本完成)", [("责任", ("各县区政府",))], ["2019年基本完成"]),
+        ("镇(街道)要加强管理。区教科局(原区教育局)负责。", [], []),
         ("健全制度。(2023年9月底)", [], ["2023年9月底"]),
         ("安全生产工作由市人民政府负责考核。", [], []),
         ("会议由市长（或者副市长）主持。", [], []),
@@ -48,6 +54,52 @@ def test_a_paragraph_that_opens_with_its_body():
     found, _ = read_duties("市医保局负责推进医保支付方式改革。", paragraph=True)
 
     assert [(d.role, d.bodies) for d in found] == [("责任", ("市医保局",))]
+
+
+@pytest.mark.parametrize(
+    ("heading", "body"),
+    [
+        ("（二）镇(街道)职责", "镇(街道)"),
+        ("(三)区民政局工作职责", "区民政局"),
+        ("2. 市应急局的安全监管职责", "市应急局"),
+        ("（二）工作专班办公室工作职责", "工作专班办公室"),
+    ],
+)
+def test_an_item_of_a_list_of_one_bodys_duties(heading, body):
+    found, _ = read_duties("追缴违规领取的资金；", paragraph=False, heading=heading)
+
+    assert [(d.role, d.bodies) for d in found] == [("责任", (body,))]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["三、工作职责", "（一）部门监管职责", "一、主要职责", "四、职责分工", "各成员单位职责"],
+)
+def test_a_heading_that_names_no_body(heading):
+    assert read_duties("开展检查；", paragraph=False, heading=heading) == ((), ())
+
+
+def test_a_duty_in_the_text_counts_for_more_than_the_heading():
+    text = "发放救助金。(区财政局负责)"
+    found, _ = read_duties(text, paragraph=False, heading="（三）区民政局职责")
+
+    assert [d.bodies for d in found] == [("区财政局",)]
+
+
+TWO_TASKS = "规范收费。〔牵头单位:区发改局〕公示目录。防范风险。〔牵头单位:区税务局〕"
+
+
+@pytest.mark.parametrize(
+    ("quote", "bodies"),
+    [
+        ("规范收费。", [("区发改局",)]),
+        ("公示目录。", [("区税务局",)]),
+        ("规范收费。〔牵头单位:区发改局〕公示目录。", [("区发改局",), ("区税务局",)]),
+        ("防范风险。〔牵头单位:区税务局〕", [("区税务局",)]),
+    ],
+)
+def test_a_bracket_assigns_what_stands_before_it(quote, bodies):
+    assert [duty.bodies for duty in duties_within(TWO_TASKS, quote)] == bodies
 
 
 def test_duties_in_the_columns_of_a_table():

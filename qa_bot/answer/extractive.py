@@ -17,6 +17,7 @@ from qa_bot.answer.rows import row_statement
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.answer.statement import Statement
 from qa_bot.answer.validity import ValidityAnswerer
+from qa_bot.clauses.duties import duties_within
 from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.query import Query
@@ -102,12 +103,11 @@ class ExtractiveAnswerer:
             return Statement(shown, clause, quote)
         text = whole_text(self._store, clause)
         if len(text) <= (_LONG // share if query.intents & _WANTS_ALL else limit):
-            return Statement(_shown(text), clause, text)
+            return Statement(_shown(text) + _responsible(query, clause, text), clause, text)
         if "list" in query.intents and (items := listed(clause, self._store)):
             return items
         quote = self._chooser.best(query.wording, query.intents, text, limit).text
-        duties = _duties(clause, quote) if "department" in query.intents else ""
-        return Statement(_shown(quote) + duties, clause, quote)
+        return Statement(_shown(quote) + _responsible(query, clause, quote), clause, quote)
 
 
 def _numbered(store: ClauseStore, query: Query, statements: Sequence[Statement]) -> Composed:
@@ -132,13 +132,18 @@ def _numbered(store: ClauseStore, query: Query, statements: Sequence[Statement])
     return Composed("\n\n".join(paragraphs), tuple(citations))
 
 
-def _duties(clause: Clause, quote: str) -> str:
-    """Who must do what the clause orders, in brackets, where the quote does not name them:
-    （牵头：…；配合：…）."""
+def _responsible(query: Query, clause: Clause, quote: str) -> str:
+    """Who must do what is quoted, in brackets, where that is asked and the quote does not name
+    them: （牵头：…；配合：…）."""
+    if "department" not in query.intents:
+        return ""
+    elsewhere = set(duties_within(clause.text, clause.text)) - set(
+        duties_within(clause.text, quote)
+    )
     named = [
         f"{duty.role}：{'、'.join(duty.bodies)}"
         for duty in clause.duties
-        if not all(body in quote for body in duty.bodies)
+        if duty not in elsewhere and not all(body in quote for body in duty.bodies)
     ]
     return f"（{'；'.join(named)}）" if named else ""
 

@@ -13,9 +13,14 @@ from qa_bot.nfkc import nfkc
 from qa_bot.retrieval.features import coverage
 from qa_bot.retrieval.query import Intent
 
-# A bracket behind a full stop, (市财政局牵头;2018年基本完成), is said of the sentence before it.
-_ASIDE = r"(?:[(（](?![一二三四五六七八九十\d]+[)）])[^()（）\n]{2,120}[)）])?"
-_SENTENCE = re.compile(rf"[^。；;！？!?\n]*(?:[。；;！？!?]+[”’」』）)]*{_ASIDE}|\n|$)")
+_ROUND = r"[(（](?:[^()（）。\n]|[(（][^()（）\n]{0,60}[)）]){2,400}[)）]"
+_SQUARE = r"[〔\[][^〔〕\[\]。\n]{2,400}[〕\]]"
+# A bracket behind a full stop, (市财政局牵头;2018年基本完成), is said of the sentence before it;
+# a semicolon within a bracket ends no sentence.
+_ASIDE = rf"(?:(?![(（][一二三四五六七八九十\d]+[)）])(?:{_ROUND}|{_SQUARE}))?"
+_SENTENCE = re.compile(
+    rf"(?:{_ROUND}|{_SQUARE}|[^。；;！？!?\n])*(?:[。；;！？!?]+[”’」』）)]*{_ASIDE}|\n|$)"
+)
 _LATER_ITEM = re.compile(
     r"\s*(?:[（(](?:[二三四五六七八九十]|\d*[02-9]|\d+1)[）)]|[二三四五六七八九]是)"
 )

@@ -30,7 +30,7 @@ from qa_bot.clauses.rosters import read_roster
 from qa_bot.clauses.tree import build_tree
 from qa_bot.clauses.validity import read_validity
 
-PARSER_VERSION = 4
+PARSER_VERSION = 5
 
 
 def parse_text(text: str, file: str) -> ParsedFile:
@@ -154,7 +154,8 @@ def _structure(node: Node, kind: ClauseKind) -> dict[str, Any]:
     if kind == "roster":
         lines = "\n".join(p.text for p in node.all_paragraphs if not p.is_heading)
         return {"members": read_roster(lines)}
-    duties, deadlines = read_duties(node.text, paragraph=kind == "paragraph")
+    heading = next(iter(path_of(node)[-2:-1]), "")
+    duties, deadlines = read_duties(node.text, paragraph=kind == "paragraph", heading=heading)
     return {"duties": duties, "deadlines": deadlines}
 
 
