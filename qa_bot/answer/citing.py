@@ -13,6 +13,7 @@ from qa_bot.retrieval.retriever import Hit
 
 _LONGEST_WHOLE = 1500
 _LONGEST_LIST = 20_000
+_LONGEST_LEAD = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,16 @@ def whole(store: ClauseStore, clause: Clause, listed: bool = False) -> list[Clau
 def whole_text(store: ClauseStore, clause: Clause) -> str:
     """The clause as a reader would read it."""
     return "\n".join(part.text for part in whole(store, clause))
+
+
+def list_lead(store: ClauseStore, clause: Clause) -> str:
+    """The words that open the list in which ``clause`` is an item (有下列情形之一的：), without which
+    it is half a sentence; "" where it is none, or they are long."""
+    if clause.kind != "item" or clause.parent_id is None:
+        return ""
+    lines = map(str.strip, store.clause(clause.parent_id).text.split("\n"))
+    lead = [line for line in lines if line.endswith((":", "："))][-1:]
+    return "".join(line for line in lead if len(line) <= _LONGEST_LEAD)
 
 
 def cite(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from qa_bot.answer.choosing import Chosen, Search, choose
-from qa_bot.answer.citing import Composed, cite, whole_text
+from qa_bot.answer.citing import Composed, cite, list_lead, whole_text
 from qa_bot.answer.conflicts import Contradictions
 from qa_bot.answer.counting import counted
 from qa_bot.answer.documents import named_document
@@ -103,11 +103,17 @@ class ExtractiveAnswerer:
             return Statement(shown, clause, quote)
         text = whole_text(self._store, clause)
         if len(text) <= (_LONG // share if query.intents & _WANTS_ALL else limit):
-            return Statement(_shown(text) + _responsible(query, clause, text), clause, text)
+            return self._quoted(query, clause, text)
         if "list" in query.intents and (items := listed(clause, self._store)):
             return items
         quote = self._chooser.best(query.wording, query.intents, text, limit).text
-        return Statement(_shown(quote) + _responsible(query, clause, quote), clause, quote)
+        return self._quoted(query, clause, quote)
+
+    def _quoted(self, query: Query, clause: Clause, quote: str) -> Statement:
+        """The quote with what it needs to be understood: what opens its list, and who must do it."""
+        lead = list_lead(self._store, clause)
+        shown = f"{lead}{_shown(quote)}{_responsible(query, clause, quote)}"
+        return Statement(shown, clause, quote)
 
 
 def _numbered(store: ClauseStore, query: Query, statements: Sequence[Statement]) -> Composed:
