@@ -12,6 +12,7 @@ from qa_bot.answer.conflicts import Contradictions
 from qa_bot.answer.counting import counted
 from qa_bot.answer.documents import named_document
 from qa_bot.answer.lists import listed
+from qa_bot.answer.members import member_statement
 from qa_bot.answer.model import Citation
 from qa_bot.answer.rows import row_statement
 from qa_bot.answer.sentences import SentenceChooser
@@ -100,6 +101,9 @@ class ExtractiveAnswerer:
         limit = _SHORT if share == 1 else _SHORT_EACH
         if clause.fields:
             shown, quote = row_statement(query, clause, self._chooser, limit)
+            return Statement(shown, clause, quote)
+        if clause.members and (members := member_statement(query, clause)):
+            shown, quote = members
             return Statement(shown, clause, quote)
         text = whole_text(self._store, clause)
         if len(text) <= (_LONG // share if query.intents & _WANTS_ALL else limit):
