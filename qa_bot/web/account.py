@@ -18,7 +18,8 @@ def account_html(visitor: Visitor, settings: Settings, language: Language) -> st
             if settings.auth == "users"
             else ""
         )
-        kind = "qb-account qb-staff" if visitor.role >= Role.STAFF else "qb-account"
+        may = [f"qb-{each.name.lower()}" for each in Role if each <= visitor.role]
+        kind = " ".join(["qb-account", *may])
         return f'<div class="{kind}"><span>{safe(visitor.name)}（{role}）</span>{leave}</div>'
     if settings.auth == "users":
         return f'<div class="qb-account"><a href="sign-in">{text(language, "sign_in")}</a></div>'

@@ -14,6 +14,7 @@ from qa_bot.web.conversation import Conversation
 from qa_bot.web.escape import safe
 from qa_bot.web.frame import dialog_html, masthead_html, notice_html
 from qa_bot.web.history import History
+from qa_bot.web.index_tab import index_tab
 from qa_bot.web.languages import Worded, block
 from qa_bot.web.library_tab import library_tab
 from qa_bot.web.matters_tab import matters_tab
@@ -55,8 +56,10 @@ def build_page(page: gr.Blocks, service: Service, history: History | None) -> No
             matters_tab(conversation, bridge, language, worded)
         with _tab("library", worded):
             library_tab(conversation, bridge, language, worded)
-        if bot.settings.upload and bot.settings.auth != "none":
-            upload_tab(Uploads(bot), language, worded)
+        if bot.settings.auth != "none":
+            if bot.settings.upload:
+                upload_tab(Uploads(bot), language, worded)
+            index_tab(bot, language, worded)
         with _tab("about", worded):
             worded.bind(block(about_html(bot, "zh")), value=lambda lang: about_html(bot, lang))
     notice = block(notice_html("zh"))

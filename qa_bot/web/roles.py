@@ -9,6 +9,8 @@ from enum import IntEnum
 from gradio.context import LocalContext
 from starlette.types import Scope
 
+from qa_bot.errors import QaBotError
+
 
 class Role(IntEnum):
     """What someone may do; each may do all that those before it may."""
@@ -17,6 +19,10 @@ class Role(IntEnum):
     CITIZEN = 1
     STAFF = 2
     ADMIN = 3
+
+
+class NotAllowed(QaBotError):
+    """Somebody asks for what takes another role."""
 
 
 ROLES = {role.name.lower(): role for role in Role if role}
@@ -61,3 +67,11 @@ def current_visitor() -> Visitor:
     if request is not None:
         return visitor_of(request.scope)
     return _visitor.get() or _STRANGER
+
+
+def require(role: Role) -> None:
+    """Raise ``NotAllowed`` where the current visitor's role does not suffice."""
+    if current_visitor().role < role:
+        raise NotAllowed(
+            "您的账号没有这个权限，请换一个账号登录。(this takes another role: sign in as such a user.)"
+        )

@@ -26,6 +26,7 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "tab_matters": ("事项查询", "Matters"),
     "tab_library": ("文件库", "Documents"),
     "tab_upload": ("上传", "Upload"),
+    "tab_index": ("索引", "Index"),
     "tab_about": ("关于", "About"),
     # asking
     "question": ("您的问题", "Your question"),
@@ -200,6 +201,32 @@ _STRINGS: dict[str, tuple[str, str]] = {
         "已收录 {name}。索引现有 {documents} 份文件、{clauses} 个条款。",
         "{name} is indexed. The index now has {documents} documents with {clauses} clauses.",
     ),
+    # generations of the index
+    "index_text": (
+        "每次收录都会新建一代索引，旧的保留若干代。可以检查任何一代是否完好，或退回到较早的一代；服务不用重启。",
+        "Every change builds a new generation of the index, and some old ones are kept. Check "
+        "whether one is whole, or go back to an earlier one; the server need not be restarted.",
+    ),
+    "index_generations": ("历代索引", "Generations"),
+    "index_generation": (
+        "{date}，{files} 个公报文件、{documents} 份文件、{clauses} 个条款，模型 {model}（{name}）",
+        "{date}: {files} gazette files, {documents} documents, {clauses} clauses, model {model} ({name})",
+    ),
+    "index_current": ("，当前", ", current"),
+    "index_unreadable": ("{name}，清单无法读取", "{name}: its manifest cannot be read"),
+    "index_verify": ("检查", "Verify"),
+    "index_verifying": ("正在检查……", "Verifying …"),
+    "index_whole": ("{name} 完好。", "{name} is whole."),
+    "index_faulty": ("已损坏，不要退回到它：", "It is damaged, do not roll back to it:"),
+    "index_rollback": ("退回", "Roll back"),
+    "index_sure": ("确认退回到 {name}？", "Roll back to {name}?"),
+    "index_confirm": ("确认退回", "Yes, roll back"),
+    "index_cancel": ("取消", "Cancel"),
+    "index_rolled_back": (
+        "当前索引为 {name}，正在运行的服务随即改用。",
+        "{name} is current now; the running server changes over.",
+    ),
+    "index_none_chosen": ("请先选择一代索引。", "Choose a generation first."),
     # about
     "about_title": ("关于本站", "About"),
     "about_text": (

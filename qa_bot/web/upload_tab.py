@@ -11,12 +11,12 @@ import gradio as gr
 
 from qa_bot.errors import QaBotError
 from qa_bot.gazette.reader import SUFFIXES
-from qa_bot.web.escape import safe
 from qa_bot.web.languages import Worded, block
+from qa_bot.web.notices import problem_html, status_html
 from qa_bot.web.outline import outline_html
-from qa_bot.web.roles import Role, visitor_of
+from qa_bot.web.roles import Role, require
 from qa_bot.web.strings import Language, text
-from qa_bot.web.uploads import Job, Staged, UploadError, Uploads
+from qa_bot.web.uploads import Job, Staged, Uploads
 
 _LOOK_S = 0.2
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -40,7 +40,7 @@ def upload_tab(uploads: Uploads, language: gr.State, worded: Worded) -> None:
             label="upload_file",
         )
         said = block("", elem_id="qb-upload-said")
-        with gr.Row(elem_id="qb-upload-decide"):
+        with gr.Row(elem_classes="qb-decide"):
             confirm, cancel = (
                 gr.Button(text("zh", f"upload_{what}"), variant=look, interactive=False, scale=0)
                 for what, look in (("confirm", "primary"), ("cancel", "secondary"))
@@ -48,49 +48,42 @@ def upload_tab(uploads: Uploads, language: gr.State, worded: Worded) -> None:
     worded.bind(confirm, value="upload_confirm")
     worded.bind(cancel, value="upload_cancel")
 
-    def looked_at(path: str | None, lang: Language, request: gr.Request) -> Outputs:
+    def looked_at(path: str | None, lang: Language) -> Outputs:
         if not path:
             return None, "", *_open(False), None
         try:
-            _require_staff(request)
+            require(Role.STAFF)
             found = uploads.stage(Path(path))
         except QaBotError as error:
-            return None, _problem(error), *_open(False), None
+            return None, problem_html(error), *_open(False), None
         return found, outline_html(found.parsed, lang), *_open(True), None
 
-    async def confirmed(
-        found: Staged | None, lang: Language, request: gr.Request
-    ) -> AsyncIterator[Outputs]:
+    async def confirmed(found: Staged | None, lang: Language) -> AsyncIterator[Outputs]:
         if found is None:
             return
         try:
-            _require_staff(request)
+            require(Role.STAFF)
             job = uploads.index(found)
         except QaBotError as error:
-            yield found, _problem(error) + outline_html(found.parsed, lang), *_open(True)
+            yield found, problem_html(error) + outline_html(found.parsed, lang), *_open(True)
             return
         while not job.ended.is_set():
             yield found, _progress(job, lang), *_open(False)
             await asyncio.sleep(_LOOK_S)
         if job.error:
-            yield found, _problem(job.error), *_open(True)
+            yield found, problem_html(job.error), *_open(True)
         else:
             yield None, _done(job, lang), *_open(False)
 
     def cancelled(found: Staged | None, lang: Language) -> Outputs:
         if found is not None:
             uploads.discard(found)
-        return None, _status(text(lang, "upload_cancelled")), *_open(False)
+        return None, status_html(text(lang, "upload_cancelled")), *_open(False)
 
     outputs = [staged, said, confirm, cancel]
     given.upload(looked_at, [given, language], [*outputs, given], **_QUIET)
     confirm.click(confirmed, [staged, language], outputs, **_QUIET)
     cancel.click(cancelled, [staged, language], outputs, queue=False, **_QUIET)
-
-
-def _require_staff(request: gr.Request) -> None:
-    if visitor_of(request.request.scope).role < Role.STAFF:
-        raise UploadError("只有工作人员可以上传文件。(only staff may upload files.)")
 
 
 def _open(decision: bool) -> tuple[Any, Any]:
@@ -114,12 +107,4 @@ def _progress(job: Job, language: Language) -> str:
 def _done(job: Job, language: Language) -> str:
     assert job.report is not None
     counts = {"documents": job.report.documents, "clauses": job.report.clauses}
-    return _status(text(language, "upload_done", name=job.name, **counts))
-
-
-def _status(words: str) -> str:
-    return f'<p class="qb-hint" role="status">{safe(words)}</p>'
-
-
-def _problem(error: QaBotError | str) -> str:
-    return f'<p class="qb-refusal error" role="alert">{safe(error)}</p>'
+    return status_html(text(language, "upload_done", name=job.name, **counts))
