@@ -180,6 +180,11 @@ class Settings(BaseSettings):
     max_body_kb: int = Field(
         default=1000, ge=1, description="Largest request in kB, uploads apart."
     )
+    body_timeout_s: float = Field(
+        default=30.0,
+        gt=0,
+        description="Seconds for a request to come in, more for a large one.",
+    )
     max_connections: int = Field(
         default=1000, ge=1, description="Open connections; more are refused."
     )

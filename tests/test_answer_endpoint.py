@@ -55,6 +55,7 @@ def test_endpoint_answers_whether_it_streams_or_not(open_bot, manner):
     assert request["key"] == f"Bearer {KEY}"
     assert request["max_tokens"] == 800
     assert request.get("stream", False) == (manner == "streams")
+    assert ("stream_options" in request) == (manner == "streams")
     assert len(server.seen) == (2 if manner == "streams" else 3)
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import socket
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 
 import httpx
+import pytest
 from test_web_support import running, served
 from web_access_support import browser_of, with_settings
 
@@ -43,6 +48,54 @@ def test_bodies(bot):
             assert refused.json()["error"].startswith("请求内容超过 10 kB")
         assert client.post("/gradio_api/queue/join", content=large).status_code == 413
         assert asked(url).status_code == 200
+
+
+@pytest.mark.parametrize("announced", ["Content-Length: 1000", "Transfer-Encoding: chunked"])
+def test_a_body_that_does_not_come_to_its_end(bot, announced):
+    """Whether it stops or goes on byte by byte, the client is told so and let go."""
+    with served(with_settings(bot, body_timeout_s=0.5, max_body_kb=10)) as url:
+        with begun(url, "/api/ask", announced) as line:
+            head, _, words = said_until_closed(line).partition(b"\r\n\r\n")
+        with begun(url, "/api/ask", announced) as line:
+            assert is_let_go(line, b"1\r\nx\r\n" if "chunked" in announced else b"x")
+        assert asked(url).status_code == 200
+    assert head.startswith(b"HTTP/1.1 408")
+    assert json.loads(words)["error"].startswith("请求内容没有及时传完")
+
+
+def test_a_body_that_nobody_reads_is_not_waited_for(bot):
+    with (
+        served(with_settings(bot)) as url,
+        begun(url, "/api/documents", "Content-Length: 1000") as line,
+    ):
+        assert said_until_closed(line).startswith(b"HTTP/1.1 404")
+
+
+@contextmanager
+def begun(url: str, path: str, announced: str) -> Iterator[socket.socket]:
+    """A connection on which the head of a request has been sent, but no body."""
+    host, _, port = url.removeprefix("http://").partition(":")
+    head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+    with socket.create_connection((host, int(port)), timeout=30) as line:
+        line.sendall(f"{head}{announced}\r\n\r\n".encode())
+        yield line
+
+
+def is_let_go(line: socket.socket, piece: bytes) -> bool:
+    """Whether the server closes the connection though something comes again and again."""
+    with suppress(ConnectionError):
+        for _ in range(600):
+            line.sendall(piece)
+            time.sleep(0.02)
+        return False
+    return True
+
+
+def said_until_closed(line: socket.socket) -> bytes:
+    said = b""
+    while came := line.recv(4096):
+        said += came
+    return said
 
 
 def test_questions_per_minute_are_counted_across_the_interfaces(bot):

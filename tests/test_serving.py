@@ -111,6 +111,29 @@ def asked(url: str) -> httpx.Response:
     return httpx.post(f"{url}/api/ask", json={"question": BUSES}, timeout=_PATIENCE_S)
 
 
+def malformed(url: str) -> set[str]:
+    """Calls as the page never sends them, each answered without a trace; gives the ids of those
+    that fail in a way nobody foresaw."""
+    region = {"data": [BUSES] * 2, "fn_index": 0, "session_hash": "x"}
+    failed = set()
+    for path, body in (
+        ("/gradio_api/call/no_such_call", {"data": [BUSES]}),
+        ("/gradio_api/queue/join", {"data": [], "fn_index": 999, "session_hash": "x"}),
+        ("/gradio_api/run/predict", region),
+        ("/gradio_api/call/ask", {"data": [{"question": BUSES}]}),
+        ("/gradio_api/call/ask", {"data": []}),
+    ):
+        called = httpx.post(url + path, json=body, timeout=30)
+        said = called.text
+        failed.add(called.headers["x-request-id"])
+        if event := called.json().get("event_id") if called.is_success else None:
+            said = httpx.get(f"{url}/gradio_api/call/ask/{event}", timeout=30).text
+            assert json.dumps("请求无法处理")[1:-1] in said
+        assert "Traceback" not in said
+        assert ".py" not in said
+    return failed
+
+
 def test_running_answers_finish_and_the_log_says_what_was_done(corpus_settings, tmp_path, model):
     settings = {
         "OPENAI_API_KEY": KEY,
@@ -120,6 +143,7 @@ def test_running_answers_finish_and_the_log_says_what_was_done(corpus_settings, 
     with serving(corpus_settings.index_dir, tmp_path / "log", **settings) as server:
         with ThreadPoolExecutor() as threads, httpx.Client(base_url=server.url) as other:
             assert other.get("/healthz").status_code == 200
+            failed = malformed(server.url)
             running = threads.submit(asked, server.url)
             assert model.asked.wait(_PATIENCE_S)
             server.process.send_signal(signal.SIGTERM)
@@ -137,6 +161,15 @@ def test_running_answers_finish_and_the_log_says_what_was_done(corpus_settings, 
         log = server.log.read_text()
         assert KEY not in log
         assert "校车" not in log
+        assert "Traceback" not in log
+        assert all(line[:1] == "{" for line in log.splitlines()[1:])
+        failures = {
+            line["request_id"]: line
+            for line in server.lines()
+            if line["logger"] == "qa_bot.failure"
+        }
+        assert failed <= set(failures)
+        assert all(line["error"] and line["at"] for line in failures.values())
         mine = {
             line["message"]: line
             for line in server.lines()

@@ -28,6 +28,7 @@ def guard(server: FastAPI, settings: Settings) -> None:
     server.add_middleware(
         BodyLimit,
         most=settings.max_body_kb * 1000,
+        seconds=settings.body_timeout_s,
         upload_path=UPLOAD_PATH,
         uploads=settings.upload_mb * 1_000_000 + _FORM,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import time
 from contextlib import suppress
@@ -9,7 +10,7 @@ from contextlib import suppress
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,6 +19,7 @@ from qa_bot.web.roles import Visitor
 
 _MOST_KEYS = 100_000
 _V6_PREFIX = 64
+_SLOWEST = 50_000  # bytes a second
 
 
 class TooMany(QaBotError):
@@ -86,19 +88,24 @@ def client_key(visitor: Visitor) -> str:
     return str(address)
 
 
-class _TooLarge(Exception):
+class _Refused(Exception):
     pass
 
 
 class BodyLimit:
-    """Refuses request bodies over a bound (413), whether or not they announce their length.
+    """Refuses request bodies over a bound (413), whether or not they announce their length, and
+    those that have not come in ``seconds`` and as long again as a slow line needs for them (408).
 
-    ``uploads`` bounds those sent to ``upload_path``.
+    ``uploads`` bounds those sent to ``upload_path``. Where the application answers before a body
+    has come, the connection is closed.
     """
 
-    def __init__(self, app: ASGIApp, most: int, upload_path: str, uploads: int) -> None:
+    def __init__(
+        self, app: ASGIApp, most: int, seconds: float, upload_path: str, uploads: int
+    ) -> None:
         self._app = app
         self._most = most
+        self._seconds = seconds
         self._upload_path = upload_path
         self._uploads = uploads
 
@@ -107,35 +114,58 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         most = self._uploads if scope["path"].endswith(self._upload_path) else self._most
-        announced = Headers(scope=scope).get("content-length", "0")
+        headers = Headers(scope=scope)
+        announced = headers.get("content-length", "0")
         if not announced.isdigit() or int(announced) > most:
-            await _refuse(most)(scope, receive, send)
+            await _too_large(most)(scope, receive, send)
             return
-        taken, over, begun = 0, False, False
+        coming = int(announced) > 0 or "transfer-encoding" in headers
+        ends = asyncio.get_running_loop().time() + self._seconds + most / _SLOWEST
+        taken, begun = 0, False
+        refusal: JSONResponse | None = None
 
-        async def counted() -> Message:
-            nonlocal taken, over
-            message = await receive()
+        async def bounded() -> Message:
+            nonlocal coming, taken, refusal
+            try:
+                async with asyncio.timeout_at(ends if coming else None):
+                    message = await receive()
+            except TimeoutError:
+                refusal = _too_slow()
+                raise _Refused from None
+            coming = coming and message.get("more_body", False)
             taken += len(message.get("body", b""))
             if taken > most:
-                over = True
-                raise _TooLarge
+                refusal = _too_large(most)
+                raise _Refused
             return message
 
         async def watched(message: Message) -> None:
-            """Once the body was too long, what the application says of it is not sent."""
+            """Once the body was refused, what the application says of it is not sent."""
             nonlocal begun
-            if not over or begun:
+            if refusal is None or begun:
                 begun = True
+                if coming and message["type"] == "http.response.start":
+                    MutableHeaders(scope=message)["Connection"] = "close"
                 await send(message)
 
-        with suppress(_TooLarge):
-            await self._app(scope, counted, watched)
-        if over and not begun:
-            await _refuse(most)(scope, receive, send)
+        with suppress(_Refused):
+            await self._app(scope, bounded, watched)
+        if refusal and not begun:
+            await refusal(scope, receive, send)
 
 
-def _refuse(most: int) -> JSONResponse:
+def _too_large(most: int) -> JSONResponse:
     size = f"{most // 1_000_000} MB" if most >= 1_000_000 else f"{most // 1000} kB"
-    message = f"请求内容超过 {size}，请缩短后再试。(the request is larger than {size}: shorten it.)"
-    return JSONResponse({"error": message}, status_code=413, headers={"Connection": "close"})
+    return _closing(
+        413, f"请求内容超过 {size}，请缩短后再试。(the request is larger than {size}: shorten it.)"
+    )
+
+
+def _too_slow() -> JSONResponse:
+    return _closing(
+        408, "请求内容没有及时传完，请重试。(the request did not come in time: try again.)"
+    )
+
+
+def _closing(status: int, message: str) -> JSONResponse:
+    return JSONResponse({"error": message}, status_code=status, headers={"Connection": "close"})

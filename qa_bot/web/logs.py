@@ -6,11 +6,14 @@ import logging
 import logging.config
 import re
 import time
+import traceback
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from pythonjsonlogger.core import RESERVED_ATTRS
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_bot.answer.model import Answer
@@ -20,8 +23,11 @@ from qa_bot.web.roles import Visitor, current_visitor, enter, visitor_of
 
 _REQUEST_ID = re.compile(r"[\w-]{8,64}")
 _MASK = "***"
+_FRAMES = 8
+FAILED = "服务器出错，请稍后再试。(something failed on the server: please try again.)"
 _requests = logging.getLogger("qa_bot.request")
 _answers = logging.getLogger("qa_bot.answer")
+_failures = logging.getLogger("qa_bot.failure")
 
 
 class Masking(logging.Filter):
@@ -75,7 +81,10 @@ def log_as_json(settings: Settings) -> None:
 
 
 class RequestLog:
-    """Gives each request an id (header ``X-Request-ID``) and logs it when it has been served."""
+    """Gives each request an id (header ``X-Request-ID``) and logs it when it has been served.
+
+    A request that fails in a way nobody foresaw is answered with a sentence (500).
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -88,7 +97,7 @@ class RequestLog:
         request = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
         address = scope["client"][0] if scope["client"] else ""
         enter(scope, Visitor(address=address, request=request))
-        started, status = time.perf_counter(), 500
+        started, status = time.perf_counter(), 0
 
         async def marked(message: Message) -> None:
             nonlocal status
@@ -99,6 +108,10 @@ class RequestLog:
 
         try:
             await self._app(scope, receive, marked)
+        except Exception as error:
+            log_failure("a request failed", error, visitor_of(scope))
+            if not status:
+                await JSONResponse({"error": FAILED}, status_code=500)(scope, receive, marked)
         finally:
             route = scope.get("route")
             visitor = visitor_of(scope)
@@ -108,12 +121,28 @@ class RequestLog:
                     "request_id": request,
                     "method": scope["method"],
                     "route": getattr(route, "path", None) or scope["path"][:200],
-                    "status": status,
+                    "status": status or 500,
                     "ms": _since(started),
                     "role": visitor.role.name.lower(),
                     **({"user": visitor.name} if visitor.name else {}),
                 },
             )
+
+
+def log_failure(message: str, error: Exception, visitor: Visitor) -> None:
+    """One line on an error that nobody foresaw: its kind and where it arose.
+
+    What it says is left out, since it may repeat what was sent.
+    """
+    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+    _failures.error(
+        message,
+        extra={
+            "request_id": visitor.request,
+            "error": type(error).__name__,
+            "at": [f"{Path(at.filename).name}:{at.lineno} {at.name}" for at in frames],
+        },
+    )
 
 
 def log_answer(answer: Answer, started: float, with_question: bool) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 import time
 from collections.abc import AsyncGenerator, Iterator
@@ -18,10 +17,8 @@ from qa_bot.bot import Bot
 from qa_bot.errors import ModelError, NotFoundError, QaBotError, QuestionError
 from qa_bot.retrieval.question import Question
 from qa_bot.web.limits import QuestionRate, TooMany
-from qa_bot.web.logs import log_answer, log_unanswered
+from qa_bot.web.logs import FAILED, log_answer, log_failure, log_unanswered
 from qa_bot.web.roles import current_visitor
-
-_log = logging.getLogger(__name__)
 
 
 class Busy(QaBotError):
@@ -146,11 +143,9 @@ class Service:
             yield from self.bot.stream(question)
         except QaBotError as error:
             yield error
-        except Exception:
-            _log.exception("a question failed")
-            yield Failed(
-                "服务器出错，请稍后再试。(something failed on the server: please try again.)"
-            )
+        except Exception as error:
+            log_failure("a question failed", error, current_visitor())
+            yield Failed(FAILED)
 
 
 def status_of(error: QaBotError) -> int:

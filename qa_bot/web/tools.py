@@ -14,14 +14,30 @@ from qa_bot.clauses.lookup import find_clause as look_up_clause
 from qa_bot.clauses.lookup import find_document
 from qa_bot.errors import QaBotError
 from qa_bot.retrieval.question import Question
+from qa_bot.web.logs import log_failure
 from qa_bot.web.matters import all_matters, find_matters
+from qa_bot.web.roles import visitor_of
 from qa_bot.web.service import Service
 
 _MOST_MATTERS = 20
+_FAILED = "请求无法处理，请刷新页面后再试。(this cannot be handled: reload the page and try again.)"
 
 
 class Endpoints(gr.Blocks):
-    """A page whose endpoints may be called without their last values that have a default."""
+    """A page whose endpoints may be called without their last values that have a default.
+
+    What fails in a call is one line of the log, without what was sent, and a sentence to whoever
+    called; Gradio would print a traceback with both.
+    """
+
+    async def process_api(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        try:
+            given: dict[str, Any] = await super().process_api(*args, **kwargs)
+            return given
+        except Exception as error:
+            scope = getattr(getattr(kwargs.get("request"), "request", None), "scope", {})
+            log_failure("a call of the page failed", error, visitor_of(scope))
+            raise gr.Error(_FAILED, print_exception=False) from None
 
     async def preprocess_data(
         self, block_fn: BlockFunction, inputs: list[Any], *args: Any, **kwargs: Any
