@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from index_samples import BUSES, CountingGazettes, settings_in
+from starlette.testclient import TestClient
 
 from qa_bot.bot import Bot
 from qa_bot.chain import Chain
@@ -23,6 +24,7 @@ from qa_bot.index.manifest import generation_folder, read_manifest
 from qa_bot.index.reader import open_index
 from qa_bot.retrieval.question import Question
 from qa_bot.settings import Settings
+from qa_bot.web.app import build_server
 
 QUESTION = Question(question="校车标牌发放由谁办理？")
 OFFICES = ("市公安局", "市交通局", "市教育局", "市商务局")
@@ -151,6 +153,21 @@ def test_the_old_generation_goes_on_answering(settings, kind, caplog):
         wait_for(lambda asked=asked: OFFICES[2] in asked.ask(QUESTION).answer)
         assert asked.index_problem is None
     assert not is_open(ingested)
+
+
+def test_the_server_says_that_an_older_generation_answers(settings):
+    older = publish(settings, OFFICES[0])
+    bot = Bot(settings)
+    with TestClient(build_server(bot), client=("127.0.0.1", 1)) as client:
+        assert client.get("/readyz").json()["status"] == "ready"
+        publish(settings, OFFICES[1])
+        damage(settings, "segment")
+        wait_for(lambda: client.get("/readyz").json()["status"] == "older index")
+        said = client.get("/readyz")
+        assert said.status_code == 200
+        assert said.json()["generation"] == older.name
+        assert str(settings.index_dir) not in said.text
+        assert "qa_bot_index_behind 1.0" in client.get("/metrics").text
 
 
 def test_a_problem_that_passes_is_tried_again(settings, monkeypatch):

@@ -37,6 +37,12 @@ class MeteredBot:
         )
         documents = Gauge("qa_bot_documents", "Indexed documents.", registry=self.registry)
         documents.set_function(lambda: len(bot.index.store.documents))
+        behind = Gauge(
+            "qa_bot_index_behind",
+            "1 while an older generation answers, since the current one cannot be used.",
+            registry=self.registry,
+        )
+        behind.set_function(lambda: bot.index_problem is not None)
         clauses = Gauge("qa_bot_clauses", "Indexed clauses.", registry=self.registry)
         clauses.set_function(lambda: len(bot.index.store.clauses))
 
@@ -77,14 +83,18 @@ def operations(bot: MeteredBot, service: Service) -> APIRouter:
         "/readyz", responses={503: {"description": "The index is empty, or the server is closing."}}
     )
     def readyz(response: Response) -> dict[str, str | int]:
-        """The index is open and can be searched."""
-        store = bot.index.store
-        status = "closing" if service.closed else "ready" if store.clauses else "empty index"
-        if status != "ready":
+        """The index is open and can be searched; ``older index`` where the current generation
+        cannot be used (the log says why) and the one before it answers."""
+        index = bot.index
+        store = index.store
+        if service.closed or not store.clauses:
+            status = "closing" if service.closed else "empty index"
             response.status_code = 503
+        else:
+            status = "older index" if bot.index_problem else "ready"
         return {
             "status": status,
-            "generation": bot.index.manifest.generation,
+            "generation": index.manifest.generation,
             "documents": len(store.documents),
             "clauses": len(store.clauses),
         }
