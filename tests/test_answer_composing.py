@@ -9,10 +9,14 @@ from datetime import date
 import pytest
 from index_samples import clause, document
 
-from qa_bot.answer.conflicts import Contradictions
+from qa_bot.answer.choosing import telling
+from qa_bot.answer.conflicts import Contradictions, said_elsewhere
 from qa_bot.answer.counting import counted
 from qa_bot.answer.force import Forces
+from qa_bot.answer.lists import asked_together
 from qa_bot.answer.parts import split
+from qa_bot.answer.sentences import SentenceChooser
+from qa_bot.answer.statement import Statement
 from qa_bot.bot import Bot
 from qa_bot.clauses.model import Mention, Validity
 from qa_bot.index.lexical import LexicalIndex, tokenize
@@ -40,6 +44,20 @@ def test_what_is_asked_one_after_the_other_is_parted_with_what_leads_up_to_it():
     )
 
 
+def test_what_is_asked_first_is_not_asked_again_with_the_rest():
+    assert parts_of("校车标牌找谁发？驾驶人的资格又由谁审核？") == (
+        "校车标牌找谁发？",
+        "驾驶人的资格又由谁审核？",
+    )
+
+
+def test_what_names_nothing_of_its_own_belongs_to_what_is_asked_before():
+    assert parts_of("设备移交给谁、由谁监督？基金要是有缺口谁来补？") == (
+        "设备移交给谁，由谁监督？",
+        "基金要是有缺口谁来补？",
+    )
+
+
 def test_things_compared_are_parted():
     assert parts_of("执法清单和抽查清单，公示前分别送谁审？") == (
         "执法清单，公示前分别送谁审？",
@@ -54,12 +72,112 @@ def test_one_question_stays_whole(asked):
     assert parts_of(asked) == ()
 
 
-def test_parts_rest_on_clauses_of_their_own(bot):
-    asked = "晋城城区管危化品，办登记归哪个局？给这些企业发营业执照又归哪个局？"
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (
+            "晋城城区管危化品，办登记归哪个局？给这些企业发营业执照又归哪个局？",
+            ["区应急管理局", "区行政审批局"],
+        ),
+        (
+            "晋城城区剧毒化学品购买证谁发？危化品的毒性鉴定归谁管？",
+            ["区公安分局", "区卫体局"],
+        ),
+    ],
+)
+def test_parts_rest_on_clauses_of_their_own(bot, asked, said):
     answer = bot.ask(Question(question=asked))
     assert len({citation.clause_id for citation in answer.citations}) == 2
-    assert "区应急管理局" in answer.answer
-    assert "区行政审批局" in answer.answer
+    assert all(body in answer.answer for body in said)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "宁夏市场起名有啥限制？刻公章、银行开户凭什么办？",
+        "我们县每年的涉农整合方案定下来以后，要先报谁备案才能动手？项目干完了还有哪些手续？",
+    ],
+)
+def test_one_clause_that_holds_both_is_cited_alone(bot, asked):
+    assert len(bot.ask(Question(question=asked)).citations) == 1
+
+
+def test_things_compared_come_from_the_documents_that_are_near_the_question(bot):
+    answer = bot.ask(Question(question="盘锦医疗集团里，编办和人社局各干什么？"))
+    assert {c.section for c in answer.citations} == {
+        "附件 三、市委编办",
+        "附件 三、市人力资源社会保障局",
+    }
+
+
+def test_all_items_are_given_where_a_list_is_asked_for(bot):
+    answer = bot.ask(Question(question="忻州这轮审批改革分哪几个步骤，各自起止时间？"))
+    assert [c.section for c in answer.citations] == [f"四、（{n}）" for n in "一二三四"]
+    assert all(day in answer.answer for day in ("5月10日", "5月25日", "6月20日"))
+
+
+def test_one_item_is_given_where_one_is_asked_for(bot):
+    answer = bot.ask(Question(question="忻州审批改革里，电子监察系统的建立是几月几日到几月几日？"))
+    assert [c.section for c in answer.citations] == ["四、（三）"]
+
+
+def listing(opens: str, kind: str = "heading") -> tuple[ClauseStore, list[Hit]]:
+    """A clause that opens a list of three items, and the items as they are ranked."""
+    head = clause(opens, line=2, kind=kind)
+    items = [
+        clause(text, line=line, kind="item", parent_id=head.id)
+        for line, text in enumerate(("登记", "审核", "公示"), 3)
+    ]
+    store = ClauseStore([document("a.txt", "关于校车的通知", 99)], [head, *items])
+    return store, [Hit(item, 0.3, 0.5) for item in items]
+
+
+@pytest.mark.parametrize(
+    ("asked", "opens", "kind", "count"),
+    [
+        ("分哪几步办？", "三、办理步骤", "heading", 3),
+        ("分哪几步办？", "三、办理步骤如下：", "item", 3),
+        ("公示在哪一步？", "三、办理步骤", "heading", 0),
+        ("分哪几步办？", "三、办理步骤由市公安局规定。", "item", 0),
+    ],
+)
+def test_items_are_a_list_where_all_are_asked_for_and_something_opens_it(asked, opens, kind, count):
+    store, hits = listing(opens, kind)
+    assert len(asked_together(read(asked), hits, store)) == count
+
+
+def test_an_item_that_is_near_alone_is_no_list():
+    store, hits = listing("三、办理步骤")
+    alone = [Hit(hits[0].clause, 0.8, 0.5), Hit(hits[1].clause, 0.1, 0.5)]
+    assert asked_together(read("分哪几步办？"), alone, store) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "count"),
+    [
+        ("为做好校车管理，结合我市实际，制定本方案。", "校车管理谁负责？", 1),
+        ("现将《校车管理方案》印发给你们，请认真贯彻执行。", "校车管理谁负责？", 1),
+        ("为做好校车管理，结合我市实际，制定本方案。", "校车管理方案依据什么制定？", 2),
+        ("市政府决定将校车管理调整至市公安局。", "校车管理谁负责？", 2),
+    ],
+)
+def test_what_a_document_was_made_for_answers_no_other_question(text, asked, count):
+    clauses = [clause(text, line=2, section="引言"), clause("校车由市公安局管理。", line=3)]
+    store = ClauseStore([document("a.txt", "关于校车的通知", 99)], clauses)
+    hits = [Hit(one, 0.5, 0.5) for one in clauses]
+    assert len(telling(read(asked), hits, store)) == count
+
+
+@pytest.mark.parametrize(
+    ("asked", "opening"),
+    [
+        ("晋城城区低保发错了人或者被人冒领，这笔钱由哪一级去要回来？", "城政办发〔2023〕29号“镇(街道)职责” 三、（二）5.：追缴"),
+        ("本溪行政执法公示的事前公开内容有哪些？", "本政办发〔2019〕35号 第五条：事前公开主要是"),
+        ("晋城城区开区长办公会，议题谁提出？", "第二章 四：会议议题由区长提出"),
+    ],
+)  # fmt: skip
+def test_a_clause_is_named_once_with_what_it_stands_under(bot, asked, opening):
+    assert opening in bot.ask(Question(question=asked)).answer
 
 
 STATUTE = "《供热条例》第十六条"
@@ -111,6 +229,43 @@ def test_contradiction_in_the_corpus_is_shown_with_both_places(bot):
 
 def on(day: date, corpus_settings, bot) -> Bot:
     return Bot(corpus_settings.model_copy(update={"today": day}), index=bot.index)
+
+
+def test_contradiction_in_what_is_not_asked_is_left_out(bot):
+    answer = bot.ask(Question(question="供热经营许可证能不能转给别人？"))
+    assert "不得擅自转让" in answer.answer
+    assert "六十日前" not in answer.answer
+
+
+def test_another_document_with_other_dates_is_shown_beside(bot):
+    answer = bot.ask(Question(question="晋城城区医院的创伤中心哪年建成？"))
+    assert {c.doc_no for c in answer.citations} == {"城政办发〔2023〕24号", "城政办发〔2023〕28号"}
+    assert "2024年完成卒中中心、创伤中心建设" in answer.answer
+    assert "创伤(2025年底建成)" in answer.answer
+
+
+@pytest.mark.parametrize(
+    ("other", "title", "count"),
+    [
+        ("校车每月清洗3次。", "关于清洗的通知", 1),
+        ("校车每月清洗2次。", "关于清洗的通知", 0),
+        ("校车每月清洗。", "关于清洗的通知", 0),
+        ("渔船另行年审3次。", "关于清洗的通知", 0),
+        ("校车每月清洗3次。", "关于校车的通知", 0),
+    ],
+    ids=["other figure", "same figure", "no figure", "another thing", "same document"],
+)
+def test_only_another_document_with_other_figures_for_the_same_is_shown(other, title, count):
+    one = clause("校车每月清洗2次。", line=2)
+    two = clause(other, file="b.txt" if title != one.title else "a.txt", line=3, title=title)
+    documents = [document("a.txt", one.title, 99), document("b.txt", "关于清洗的通知", 99)]
+    store = ClauseStore(documents, [one, two])
+    chooser = SentenceChooser(c.text for c in store.clauses)
+    hits = [Hit(one, 0.9, 0.5), Hit(two, 0.1, 0.5)]
+    said = said_elsewhere(
+        read("校车每月清洗多少次？"), Statement(one.text, one, one.text), hits, store, chooser
+    )
+    assert len(list(said)) == count
 
 
 @pytest.mark.parametrize(

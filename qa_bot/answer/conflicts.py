@@ -1,9 +1,12 @@
 """Two places that state the same thing with another figure.
 
-Certain are only sentences that agree word for word, or nearly so, but for one quantity, and of
+Certain to contradict each other are only sentences that agree word for word, or nearly so, but for one quantity, and of
 which something else tells that they are the same sentence: both quote the same article of the
 same statute, or one stands in the text and the other in a table of the same document. Two
 articles of one text that differ in a figure speak of two things.
+
+Where a date or a number is asked for and two documents of one place both have the words of the
+question in one sentence, with other figures, both are shown, and nothing is said of who is right.
 """
 
 from __future__ import annotations
@@ -11,15 +14,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import pairwise
 
-from qa_bot.clauses.model import Clause
+from qa_bot.answer.sentences import SentenceChooser
+from qa_bot.answer.statement import Statement
+from qa_bot.clauses.model import Clause, Document
 from qa_bot.clauses.numerals import NUMERAL, numeral_value
 from qa_bot.index.store import ClauseStore
+from qa_bot.retrieval.query import Query
+from qa_bot.retrieval.retriever import Hit
 
 _SENTENCE = re.compile(r"[^。；;！？!?\n]+[。；;！？!?]?")
 _UNIT = r"个?工作日|个?月|个?小时|日|天|年|周|元|万元|亿元|%|人|名|次|张|项|倍|万亩|亩|个百分点"
@@ -30,6 +37,15 @@ _ARTICLE = re.compile(rf"第{NUMERAL}条")
 _LEAST_LENGTH = 24
 _LIKENESS = 0.9
 _RARE = 4
+
+# How much of the question a sentence of another document must hold, and as a share of what the
+# sentence that answers holds.
+_LEAST_HELD = 0.5
+_AS_MUCH = 0.8
+_ALSO = {
+    "zh": "请对照：另一份文件也写到此事",
+    "en": "Compare: another document speaks of this too",
+}
 
 Quantity = tuple[str, str]
 
@@ -89,6 +105,40 @@ class Contradictions:
             for pair in _pairs(sentence.words):
                 places[pair].append(at)
         return dict(places)
+
+
+def said_elsewhere(
+    query: Query,
+    statement: Statement,
+    hits: Sequence[Hit],
+    store: ClauseStore,
+    chooser: SentenceChooser,
+) -> Iterator[Statement]:
+    """What another document of the same place says of the date or number that is asked for, where
+    it gives other figures than ``statement``."""
+    if not query.intents & {"date", "number"}:
+        return
+    own = store.document_of(statement.clause)
+    answering = chooser.best_sentence(query.wording, statement.text)
+    least = max(_LEAST_HELD, _AS_MUCH * answering.score)
+    figures = _figures(answering.text)
+    for hit in hits if answering.score >= _LEAST_HELD and figures else ():
+        document = store.document_of(hit.clause)
+        if document == own or region_of(document) != region_of(own):
+            continue
+        other = chooser.best_sentence(query.wording, hit.clause.text)
+        if other.score >= least and _figures(other.text) not in (figures, frozenset()):
+            yield Statement(other.text, hit.clause, other.text, _ALSO[query.language])
+            return
+
+
+def region_of(document: Document) -> str | None:
+    return document.validity.region if document.validity else None
+
+
+def _figures(text: str) -> frozenset[Quantity]:
+    plain = unicodedata.normalize("NFKC", text)
+    return frozenset(map(_quantity, _QUANTITY.finditer(plain)))
 
 
 def _stated(clause: Clause) -> Iterator[Stated]:

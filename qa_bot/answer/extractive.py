@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from qa_bot.answer.choosing import Chosen, Search, choose
-from qa_bot.answer.citing import Composed, cite, list_lead, whole_text
-from qa_bot.answer.conflicts import Contradictions
+from qa_bot.answer.citing import Composed, list_lead, whole_text
+from qa_bot.answer.conflicts import Contradictions, said_elsewhere
 from qa_bot.answer.counting import counted
 from qa_bot.answer.documents import named_document
-from qa_bot.answer.lists import listed
+from qa_bot.answer.lists import listed, wants_all
 from qa_bot.answer.members import member_statement
-from qa_bot.answer.model import Citation
+from qa_bot.answer.numbering import numbered
 from qa_bot.answer.rows import row_statement
-from qa_bot.answer.sentences import SentenceChooser
+from qa_bot.answer.sentences import SentenceChooser, opening_run
 from qa_bot.answer.statement import Statement
 from qa_bot.answer.validity import ValidityAnswerer
 from qa_bot.clauses.duties import duties_within
@@ -26,9 +26,8 @@ from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.retriever import Hit, Retrieved
 
 _SHORT = 280
-_SHORT_EACH = 200
+_LEAST_EACH = 100
 _LONG = 600
-_WANTS_ALL = {"list", "procedure"}
 _DIFFERS = {
     "zh": "注意：另有一处说法相同而数字不同",
     "en": "Note: another place says the same with a different figure",
@@ -57,7 +56,7 @@ class ExtractiveAnswerer:
 
     def compose(self, question: Question, found: Retrieved) -> Composed:
         """An answer from what was found (at least one clause)."""
-        return _numbered(self._store, found.query, list(self._statements(question, found)))
+        return numbered(self._store, found.query, list(self._statements(question, found)))
 
     def of_document(self, query: Query, hits: Sequence[Hit]) -> list[Statement]:
         """The answer where a document itself is asked for: its force, number or name, or how much
@@ -72,21 +71,30 @@ class ExtractiveAnswerer:
         if former := self._validity.former(found.query):
             yield from former
             return
-        chosen = choose(question, found, self._search, self._store)
+        chosen = choose(question, found, self._search, self._store, self._chooser.coverage)
         said: list[Statement] = []
         for one in chosen:
             direct = self.of_document(one.query, one.hits)
-            said += direct or [self._of_clause(one, 1 if len(chosen) == 1 else 2)]
+            said += direct or [self._of_clause(one, len(chosen))]
         statements = list({(one.clause.id, one.text): one for one in said}.values())
         yield from statements
-        yield from self._caveats(found.query.language, statements)
+        if len(chosen) == 1 and len(statements) == 1:
+            yield from said_elsewhere(
+                found.query, statements[0], found.hits, self._store, self._chooser
+            )
+        yield from self._caveats(found.query, statements)
 
-    def _caveats(self, language: str, statements: Sequence[Statement]) -> Iterator[Statement]:
-        """What contradicts the statements, and that a document of theirs is out of force."""
+    def _caveats(self, query: Query, statements: Sequence[Statement]) -> Iterator[Statement]:
+        """What contradicts the statements in what is asked, and that a document of theirs is out of
+        force."""
+        language = query.language
         cited = {statement.clause.id for statement in statements}
         for statement in statements:
             other = self._contradictions.of(statement.clause, statement.text)
-            if other and other.clause.id not in cited:
+            if not other or other.clause.id in cited:
+                continue
+            asked = self._chooser.best_sentence(query.wording, statement.text).score
+            if 2 * self._chooser.coverage(query.wording, other.text) >= asked:
                 cited.add(other.clause.id)
                 yield Statement(other.text, other.clause, other.text, _DIFFERS[language])
         for document in dict.fromkeys(self._store.document_of(s.clause) for s in statements):
@@ -94,11 +102,10 @@ class ExtractiveAnswerer:
                 if warning.clause.id not in cited:
                     yield warning
 
-    def _of_clause(self, chosen: Chosen, share: int) -> Statement:
-        """What is said of a clause, and the quote that it rests on; ``share``: the part of the
-        length of an answer that it may take, 1 for all, 2 for half."""
+    def _of_clause(self, chosen: Chosen, count: int) -> Statement:
+        """What is said of one of ``count`` clauses, and the quote that it rests on."""
         query, clause = chosen.query, chosen.clause
-        limit = _SHORT if share == 1 else _SHORT_EACH
+        limit = _SHORT if count == 1 else max(_LONG // count, _LEAST_EACH)
         if clause.fields:
             shown, quote = row_statement(query, clause, self._chooser, limit)
             return Statement(shown, clause, quote)
@@ -106,9 +113,12 @@ class ExtractiveAnswerer:
             shown, quote = members
             return Statement(shown, clause, quote)
         text = whole_text(self._store, clause)
-        if len(text) <= (_LONG // share if query.intents & _WANTS_ALL else limit):
+        if chosen.item:
+            quote = text if len(text) <= _LONG // count else opening_run(text, limit)
+            return Statement(_shown(quote) + _responsible(query, clause, quote), clause, quote)
+        if len(text) <= (_LONG // count if wants_all(query) else limit):
             return self._quoted(query, clause, text)
-        if "list" in query.intents and (items := listed(clause, self._store)):
+        if wants_all(query) and (items := listed(clause, self._store)):
             return items
         quote = self._chooser.best(query.wording, query.intents, text, limit).text
         return self._quoted(query, clause, quote)
@@ -118,28 +128,6 @@ class ExtractiveAnswerer:
         lead = list_lead(self._store, clause)
         shown = f"{lead}{_shown(quote)}{_responsible(query, clause, quote)}"
         return Statement(shown, clause, quote)
-
-
-def _numbered(store: ClauseStore, query: Query, statements: Sequence[Statement]) -> Composed:
-    """The statements as text, each with the number of its citation."""
-    paragraphs: list[str] = []
-    citations: list[Citation] = []
-    for statement in statements:
-        clause, quote = statement.clause, statement.quote
-        known = (c for c in citations if c.clause_id == clause.id and c.quote == quote)
-        citation = next(known, None)
-        if citation is None:
-            citation = cite(store, clause, quote, len(citations) + 1, statement.listed)
-            citations.append(citation)
-        mark = f"[{citation.number}]"
-        name = f"{clause.doc_no or f'《{clause.title}》'} {clause.section}"
-        if query.language == "en":
-            lead = f"{statement.lead}. {mark}\n" if statement.lead else ""
-            paragraphs.append(f"{lead}{name} says (original Chinese):\n{statement.text} {mark}")
-        else:
-            lead = f"{statement.lead}。{mark}\n" if statement.lead else ""
-            paragraphs.append(f"{lead}{name}：{statement.text} {mark}")
-    return Composed("\n\n".join(paragraphs), tuple(citations))
 
 
 def _responsible(query: Query, clause: Clause, quote: str) -> str:

@@ -1,7 +1,8 @@
 """A question that asks several things → one question for each of them.
 
 ``办登记归哪个局？发执照又归哪个局？`` asks twice; ``甲和乙的期限各是多久？`` asks one thing of two.
-What stands before the first thing asked is said again with each.
+What stands before the first thing asked is said again with each; what is asked first is not said
+again with the others, for it would be found again with each of them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ _MOST = 4
 _LEAST_WORDS = 3
 _BREAK = re.compile(r"[？?；;。！!，,：:\n]+")
 _ASKS = re.compile(
-    r"谁|哪|什么|啥|(?<![那这前头后好])几|多少|多久|多大|多长|多高|何时|何|怎|咋|吗|么|是否|是不是|能不能|可不可以|要不要|有没有|"
+    r"谁|哪|什么|啥|(?<![那这前头后好])几|多少|多久|多大|多长|多高|何时|(?<!任)何|怎|咋|吗|么|是否|([一-龥])[不没]\1|"
     r"\b(?:how|what|who|which|when|where|why)\b",
     re.IGNORECASE,
 )
@@ -24,8 +25,10 @@ _OF_EACH = re.compile(
     r"\b(?:differ|difference|compare|both|each|respectively)\b",
     re.IGNORECASE,
 )
+# What is left of a thing asked without these words is what it asks about.
 _ONLY_ASKS = re.compile(
-    r"各|分别|都|是|有|在|的|多少|几|什么|时候|何时|怎么|怎样|哪|个|讲|说|样|吗|呢|又|还|该|要|得|\W"
+    r"各|分别|都|是|有效|有|在|的|多少|多久|几|什么|时候|何时|怎么|怎样|哪|个|讲|说|样|吗|呢|又|还|该|要|得|"
+    r"谁|由|归|给|找|从|起|如今|现在|管用|作废|过期|了|\W"
 )
 _JOINT = re.compile(r"和|跟|与|同(?!时|步|级|意|志)|以及|、|\band\b", re.IGNORECASE)
 _AFTER_SIDE = re.compile(r"(?<=..)(?:两[边份处家个]|二者|之间|各|分别|都|哪|谁|有|在|的).*")
@@ -58,8 +61,7 @@ def _things_asked(asked: str) -> list[str]:
     waiting: list[str] = []
     found: list[list[str]] = []
     for piece in _pieces(asked):
-        words = _ONLY_ASKS.sub("", piece)
-        if found and len(words) < _LEAST_WORDS:
+        if found and len(_ONLY_ASKS.sub("", piece)) < _LEAST_WORDS:
             found[-1].append(piece)
         elif _ASKS.search(piece):
             found.append([*waiting, piece])
@@ -68,8 +70,7 @@ def _things_asked(asked: str) -> list[str]:
             (waiting if found else before).append(piece)
     if found:
         found[-1] += waiting
-    lead = before or (found[0] if found else [])
-    return ["，".join([*lead, *part] if part is not lead else part) + "？" for part in found]
+    return ["，".join([*before, *part]) + "？" for part in found]
 
 
 def _pieces(asked: str) -> list[str]:

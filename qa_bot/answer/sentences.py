@@ -99,10 +99,23 @@ class SentenceChooser:
                 best = Passage(text[start : spans[last][1]].strip(), total)
         return best
 
+    def best_sentence(self, keywords: str, text: str) -> Passage:
+        """The sentence of ``text`` that has most of ``keywords``, with its share (0…1) of them."""
+        sentences = [match[0].strip() for match in _SENTENCE.finditer(text) if match[0].strip()]
+        held = [Passage(one, self.coverage(keywords, one)) for one in sentences]
+        return max(held, key=lambda one: one.score, default=Passage("", 0.0))
+
     def _value(self, keywords: str, intents: frozenset[Intent], sentence: str) -> float:
         """Coverage of the question, and whether the sentence shows the kind of thing asked for."""
         shown = sum(bool(p.search(sentence)) for i, p in _SHOWS.items() if i in intents)
         return self.coverage(keywords, sentence) + 0.15 * shown
+
+
+def opening_run(text: str, limit: int) -> str:
+    """The sentences that open ``text``, as many as fit ``limit`` characters, at least one."""
+    ends = [match.end() for match in _SENTENCE.finditer(text) if match[0].strip()]
+    fitting = [end for end in ends if end <= limit] or ends[:1]
+    return text[: fitting[-1]].strip() if fitting else ""
 
 
 def fold(text: str) -> str:
