@@ -82,6 +82,15 @@ def test_matter_that_was_not_moved_names_its_body(chooser):
     assert "原实施主体" not in shown
 
 
+@pytest.mark.parametrize("change", ["取消", "委托下放", "予以取消"])
+def test_body_that_gives_a_matter_up_is_not_said_to_handle_it(chooser, change):
+    shown, _ = row_statement(
+        query("找谁办", "department"), row(ROW | {"改革方式": change}), chooser
+    )
+    assert f"{change}（原实施主体：市应急局）" in shown
+    assert "由市应急局办理" not in shown
+
+
 def test_long_field_is_shown_by_its_fitting_sentences(chooser):
     long = (
         "第一条 无关的规定很多很多。" * 8 + "申请人应当在三十日内提交材料。" + "后面还有别的。" * 30

@@ -151,3 +151,40 @@ def test_a_new_matter_has_one_body():
 
 def test_another_table_holds_no_matter():
     assert read_matter({"类别": "就业", "指标": "人数", "2025年": "3"}) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "body", "before"),
+    [
+        ("下放至县级住房城乡建设部门", "县级住房城乡建设部门", "市住建局"),
+        ("调整为由市行政审批局实施", "市行政审批局", "市住建局"),
+        ("委托区县住建局实施", "区县住建局", "市住建局"),
+        ("下放县（区）管理", "县（区）", "市住建局"),
+        ("委托下放", "市住建局", None),
+        ("取消", "市住建局", None),
+        ("审批改为备案", "市住建局", None),
+    ],
+)
+def test_who_takes_a_matter_over(change, body, before):
+    matter = read_matter({"事项名称": "燃气许可", "审批部门": "市住建局", "处理决定": change})
+
+    assert matter
+    assert (matter.body, matter.body_before, matter.change) == (body, before, change)
+
+
+def test_columns_of_a_list_by_other_names():
+    matter = read_matter(
+        {
+            "主项名称": "燃气许可",
+            "权力类别": "行政许可",
+            "原实施机关": "市住建局",
+            "承接机关": "经开区管委会",
+            "设立依据": "《条例》第十条",
+            "监管要求": "市住建局抽查",
+        }
+    )
+
+    assert matter
+    assert (matter.name, matter.type, matter.basis) == ("燃气许可", "行政许可", "《条例》第十条")
+    assert (matter.body, matter.body_before) == ("经开区管委会", "市住建局")
+    assert matter.supervision == "市住建局抽查"

@@ -15,7 +15,9 @@ _PASSAGE = 260
 # How much more of the question (0…1) a long field must hold than what is shown without it.
 _ADDS = 0.12
 _NUMBER_COLUMNS = {"序号", "编号", "序"}
-_BODY = re.compile(r"实施主体|责任单位|责任主体|牵头单位|主管部门|承办单位|实施机关")
+_BODY = re.compile(
+    r"(?:实施|责任|承接|行使)主体|(?:责任|牵头|承办|主办|实施|承接|主管|负责)(?:单位|部门|机关)|审批(?:部门|机关)"
+)
 _NAME_COLUMN = re.compile(r"(?:事项|任务|指标|项目|名称|内容|措施)$")
 _OPENING = re.compile(r"(?:\d{1,3}\s*[.．、]\s*)?[^。；;：:\n]+")
 _WHO = {"department", "procedure"}
@@ -27,6 +29,8 @@ _ASKS_MOVE = re.compile(r"下放|放[给到权]|委托|移交|划转|调整[到�
 _ASKS_BASIS = re.compile(
     r"依据|根据|第几条|哪[一个部条项]*(?:法律|法规|条例|规定)|\bbas(?:is|ed)\b"
 )
+# The body that is named gives the matter up, and to whom is not said.
+_GIVEN_UP = re.compile(r"(?:予以|直接|全部|部分|委托)?(?:取消|停止|废止|不再|下放|移交|划转)")
 # What limits a matter that was handed over to a part of it.
 _PART_ONLY = re.compile(r"(?:^|[；;。])\s*((?:仅|只)?(?:委托下放|下放|委托|限于)[^；;。]{2,60})")
 
@@ -138,6 +142,8 @@ def _handled_now(query: Query, matter: Matter | None) -> str:
         return ""
     if not (query.intents & _WHO or _ASKS_MOVE.search(query.question)):
         return ""
+    if not matter.body_before and _GIVEN_UP.match(matter.change or ""):
+        return f"{matter.change}（原实施主体：{matter.body}）"
     if not matter.body_before:
         return f"由{matter.body}办理"
     part = _PART_ONLY.search(matter.supervision or "")
