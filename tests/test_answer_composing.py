@@ -346,6 +346,13 @@ def test_rows_are_not_counted_where_numbers_are_missing():
         assert bool(counted(query, hits, ClauseStore([], rows))) is known
 
 
+def test_rows_of_another_document_than_the_best_are_not_counted(bot):
+    answer = bot.ask(Question(question="盘政发〔2023〕8号新增的校车检验，行政许可有几项？"))
+    assert "共105项" not in answer.answer
+    answer = bot.ask(Question(question="新增的那几项里，校车标牌发放算行政许可吗？"))
+    assert "事项类型：公共服务" in answer.answer
+
+
 @pytest.mark.parametrize("asked", ["这办法还有效吗？", "这个许可归谁？", "Is it still valid?"])
 def test_what_is_not_named_is_asked_back(bot, asked):
     answer = bot.ask(Question(question=asked))

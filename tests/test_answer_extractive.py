@@ -42,6 +42,13 @@ def test_best_sentence_is_verbatim_and_fits(chooser, keywords, sentence):
     assert chooser.best(keywords, frozenset(), TEXT, 20).text == sentence
 
 
+def test_many_sentences_of_the_kind_asked_for_do_not_outweigh_the_one_that_fits(chooser):
+    fits = "经费由市财政局承担。"
+    text = fits + "无关" * 30 + "。" + "另一局负责。" * 9
+    best = chooser.best("经费谁承担", frozenset({"department"}), text, 60)
+    assert best.text.startswith(fits)
+
+
 def test_bracket_that_names_who_is_not_cut(chooser):
     text = "规范收费。〔牵头单位:区发改局;责任单位:区财政局〕无关的文字很多。"
     best = chooser.best("规范收费", frozenset({"department"}), text, 32)

@@ -12,7 +12,8 @@ from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.retriever import Hit
 
 _HOW_MANY = re.compile(
-    r"(?:多少|几)\s*(?:个|项|条|类|行|件)|how many (?:items|matters|rows|tasks)", re.IGNORECASE
+    r"(?:多少|(?<![那这前头后好])几)\s*(?:个|项|条|类|行|件)|how many (?:items|matters|rows|tasks)",
+    re.IGNORECASE,
 )
 _ROW = re.compile(r"第(\d+)项$")
 _LOOKED_AT = 5
@@ -24,11 +25,14 @@ _TEXTS = {
 
 
 def counted(query: Query, hits: Sequence[Hit], store: ClauseStore) -> list[Statement]:
-    """How many rows have the value that ``query`` names, first and last of them cited; [] where
-    that is not asked, or the rows' numbers have gaps."""
+    """How many rows of the best document have the value that ``query`` names, first and last of them
+    cited; [] where that is not asked, or the rows' numbers have gaps."""
     if not _HOW_MANY.search(query.question):
         return []
+    best = hits[0].clause
     for hit in hits[:_LOOKED_AT]:
+        if (hit.clause.file, hit.clause.title) != (best.file, best.title):
+            continue
         rows = _rows(hit.clause, store)
         for column, value in hit.clause.fields.items():
             if not rows or len(value) < _LEAST_VALUE or value not in query.text:

@@ -24,7 +24,13 @@ _WHO = {"department", "procedure"}
 _FIGURES = {"date", "number"}
 _WORDS = {"list", "procedure"}
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十]+(?:个|日|天|月|年|次)|长期|持续|每[年半季月]")
-_ASKS_SUPERVISION = re.compile(r"监[管督]|还管|管不管|管什么|管哪些")
+_ASKS_COLUMN = (
+    ("监管", re.compile(r"监[管督]|还管|管不管|管什么|管哪些")),
+    (
+        "类型",
+        re.compile(r"类型|[哪什]\S{0,2}类|算\S{0,4}(?:许可|处罚|确认|备案|奖励|服务)|属于|性质"),
+    ),
+)
 _ASKS_MOVE = re.compile(r"下放|放[给到权]|委托|移交|划转|调整[到至给]|承接|原来|以前")
 _ASKS_BASIS = re.compile(
     r"依据|根据|第几条|哪[一个部条项]*(?:法律|法规|条例|规定)|\bbas(?:is|ed)\b"
@@ -98,9 +104,9 @@ def _told(query: Query, clause: Clause, fields: list[tuple[str, str]], basis: st
 
 
 def _is_asked(query: Query, column: str) -> bool:
-    """Does the question name the column, or ask for the supervision that stands in it?"""
-    supervision = "监管" in column and _ASKS_SUPERVISION.search(query.question)
-    return column in query.question or bool(supervision)
+    """Does the question name the column, or ask in other words for what stands in it?"""
+    meant = any(part in column and asks.search(query.question) for part, asks in _ASKS_COLUMN)
+    return meant or column in query.question
 
 
 def _fits(query: Query, name: str, field: tuple[str, str], chooser: SentenceChooser) -> bool:

@@ -21,6 +21,8 @@ _ASIDE = rf"(?:(?![(（][一二三四五六七八九十\d]+[)）])(?:{_ROUND}|{_
 _SENTENCE = re.compile(
     rf"(?:{_ROUND}|{_SQUARE}|[^。；;！？!?\n])*(?:[。；;！？!?]+[”’」』）)]*{_ASIDE}|\n|$)"
 )
+# What a sentence of the kind of thing asked for counts more.
+_KIND = 0.1
 _LATER_ITEM = re.compile(
     r"\s*(?:[（(](?:[二三四五六七八九十]|\d*[02-9]|\d+1)[）)]|[二三四五六七八九]是)"
 )
@@ -106,9 +108,11 @@ class SentenceChooser:
         return max(held, key=lambda one: one.score, default=Passage("", 0.0))
 
     def _value(self, keywords: str, intents: frozenset[Intent], sentence: str) -> float:
-        """Coverage of the question, and whether the sentence shows the kind of thing asked for."""
+        """Coverage of the question, and whether the sentence shows the kind of thing asked for:
+        that counts for no more than the words do."""
+        held = self.coverage(keywords, sentence)
         shown = sum(bool(p.search(sentence)) for i, p in _SHOWS.items() if i in intents)
-        return self.coverage(keywords, sentence) + 0.15 * shown
+        return held + min(_KIND, held) * shown
 
 
 def opening_run(text: str, limit: int) -> str:
