@@ -38,7 +38,7 @@ _INTENTS: dict[Intent, re.Pattern[str]] = {
         r"多少|几[个项条名人家天次年月]|多大|百分之|比例|how (?:many|much|large)|percentage", re.I
     ),
     "date": re.compile(
-        r"什么时候|何时|哪[一]?[天年月]|几月|几号|期限|截止|多久|多长时间|多少天|when\b|how (?:long|often)|deadline",
+        r"什么时候|何时|哪[一]?[天年月]|几月|几号(?!文)|期限|截止|多久|多长时间|多少天|when\b|how (?:long|often)|deadline",
         re.IGNORECASE,
     ),
     "list": re.compile(
