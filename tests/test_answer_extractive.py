@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from index_samples import clause
 
-from qa_bot.answer.rows import row_statement
+from qa_bot.answer.rows import best_named_first, row_statement
 from qa_bot.answer.sentences import SentenceChooser, fold
 from qa_bot.answer.statutes import statutes_named
 from qa_bot.clauses.matters import read_matter
 from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.question import Question
+from qa_bot.retrieval.retriever import Hit
 
 TEXT = (
     "第五条 会议每年召开一次。经费由市财政局承担。申请人应当在三十日内提交材料。其他事项另行通知。"
@@ -107,6 +110,21 @@ def test_long_field_is_shown_by_its_fitting_sentences(chooser):
     assert "三十日内提交材料" in shown
     assert quote in found.text
     assert len(shown) < len(found.text)
+
+
+def test_row_whose_name_the_question_says_comes_before_one_that_is_as_near(chooser):
+    names = ["对化工企业未取得安全使用许可证从事生产的处罚", "对未按规定登记的处罚", "其他"]
+    rows = [
+        Hit(row(ROW | {"业务办理项": name}).model_copy(update={"id": name}), score, 1.0)
+        for name, score in zip(names, (0.4, 0.3, 0.1), strict=True)
+    ]
+    asked = query("化工厂没登记的处罚", "department")
+    best = best_named_first(asked, rows, chooser)
+    assert [hit.clause.id for hit in best] == [names[1], names[0], names[2]]
+    far = [rows[0], replace(rows[1], score=0.1)]
+    assert best_named_first(asked, far, chooser) == far
+    other = [Hit(clause("正文。"), 0.5, 1.0), *rows]
+    assert best_named_first(asked, other, chooser) == other
 
 
 LAW = (

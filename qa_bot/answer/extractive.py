@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from qa_bot.answer.choosing import Chosen, Search, choose
@@ -14,7 +15,7 @@ from qa_bot.answer.documents import named_document
 from qa_bot.answer.lists import listed, wants_all
 from qa_bot.answer.members import member_statement
 from qa_bot.answer.numbering import numbered
-from qa_bot.answer.rows import row_statement
+from qa_bot.answer.rows import best_named_first, row_statement
 from qa_bot.answer.sentences import SentenceChooser, opening_run
 from qa_bot.answer.statement import Statement
 from qa_bot.answer.validity import ValidityAnswerer
@@ -71,6 +72,8 @@ class ExtractiveAnswerer:
         if former := self._validity.former(found.query):
             yield from former
             return
+        hits = best_named_first(found.query, found.hits, self._chooser)
+        found = replace(found, hits=hits)
         chosen = choose(question, found, self._search, self._store, self._chooser.coverage)
         said: list[Statement] = []
         for one in chosen:

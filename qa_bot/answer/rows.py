@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from qa_bot.answer.sentences import Passage, SentenceChooser
 from qa_bot.answer.statutes import statutes_named
 from qa_bot.clauses.model import Clause, Matter
 from qa_bot.retrieval.query import Query
+from qa_bot.retrieval.retriever import Hit
 
 _LONG_FIELD = 80
 _LONGEST_NAME = 60
 _PASSAGE = 260
 # How much more of the question (0…1) a long field must hold than what is shown without it.
 _ADDS = 0.12
+# Which share of the best row's likelihood another row must have to be looked at beside it.
+_NEAR = 0.5
 _NUMBER_COLUMNS = {"序号", "编号", "序"}
 _BODY = re.compile(
     r"(?:实施|责任|承接|行使)主体|(?:责任|牵头|承办|主办|实施|承接|主管|负责)(?:单位|部门|机关)|审批(?:部门|机关)"
@@ -65,6 +69,29 @@ def row_statement(
     facts = "；".join(f"{column}：{value.rstrip('。；')}" for column, value in fields)
     parts = [part.rstrip("。；") for part in (handled, basis, facts, passage) if part]
     return f"{name}：{'。'.join(parts)}。", _quote(clause, passage, handled)
+
+
+def best_named_first(query: Query, hits: Sequence[Hit], chooser: SentenceChooser) -> Sequence[Hit]:
+    """The hits; where the best is a row of a list of matters and others of that list are near, that
+    row of them first whose name has most in common with the question."""
+    best = hits[0]
+    if best.clause.matter is None:
+        return hits
+    near = [
+        (hit, hit.clause.matter.name)
+        for hit in hits
+        if hit.clause.matter
+        and hit.clause.parent_id == best.clause.parent_id
+        and hit.score >= _NEAR * best.score
+    ]
+    first = max(near, key=lambda one: _in_common(query, one[1], chooser))[0]
+    return [first, *(hit for hit in hits if hit is not first)]
+
+
+def _in_common(query: Query, name: str, chooser: SentenceChooser) -> float:
+    """How much of the question the name holds and of the name the question: harmonic mean."""
+    held, said = chooser.coverage(query.wording, name), chooser.coverage(name, query.wording)
+    return 2 * held * said / (held + said) if held + said else 0.0
 
 
 def _named_fields(clause: Clause) -> tuple[str, list[tuple[str, str]]]:
