@@ -13,7 +13,7 @@ from qa_bot.answer.choosing import telling
 from qa_bot.answer.conflicts import Contradictions, said_elsewhere
 from qa_bot.answer.counting import counted
 from qa_bot.answer.force import Forces
-from qa_bot.answer.lists import asked_together
+from qa_bot.answer.lists import asked_together, opening_clause
 from qa_bot.answer.parts import split
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.answer.statement import Statement
@@ -49,6 +49,18 @@ def test_what_is_asked_first_is_not_asked_again_with_the_rest():
         "校车标牌找谁发？",
         "驾驶人的资格又由谁审核？",
     )
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "开网吧离学校得多远？最晚开到几点钟？",
+        "规则适不适用学校？学校退出要提前几天说？",
+        "旷工多少天会被解聘？自己想走要提前几天说？",
+    ],
+)
+def test_every_way_of_asking_parts_a_question(asked):
+    assert len(parts_of(asked)) == 2
 
 
 def test_what_names_nothing_of_its_own_belongs_to_what_is_asked_before():
@@ -150,6 +162,28 @@ def test_an_item_that_is_near_alone_is_no_list():
     store, hits = listing("三、办理步骤")
     alone = [Hit(hits[0].clause, 0.8, 0.5), Hit(hits[1].clause, 0.1, 0.5)]
     assert asked_together(read("分哪几步办？"), alone, store) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("设立保安公司应当具备哪些条件？", "第八条"),
+        ("保安公司的注册资本有哪些要求？", "第（一）项"),
+        ("设立保安公司应当有多少注册资本？", "第（一）项"),
+    ],
+)
+def test_an_item_gives_way_to_the_list_where_its_opening_words_are_asked_for(asked, found):
+    whole = clause("设立保安公司，应当具备下列条件：", line=2, section="第八条")
+    item = clause(
+        "（一）有不低于100万元的注册资本；",
+        line=3,
+        kind="item",
+        section="第（一）项",
+        parent_id=whole.id,
+    )
+    store = ClauseStore([document("a.txt", "关于校车的通知", 99)], [whole, item])
+    chooser = SentenceChooser(one.text for one in store.clauses)
+    assert opening_clause(read(asked), item, store, chooser.coverage).section == found
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from qa_bot.answer.citing import whole_text
-from qa_bot.answer.lists import asked_together
+from qa_bot.answer.lists import asked_together, opening_clause
 from qa_bot.answer.parts import split
 from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
@@ -85,7 +85,8 @@ def choose(
         return [Chosen(found.query, item, found.hits, item=True) for item in items]
     if not parts.questions and (other := _of_another_region(found.query, told, store)):
         return [Chosen(found.query, clause, found.hits) for clause in (best, other)]
-    return [Chosen(found.query, chosen[0].clause if chosen else best, found.hits)]
+    clause = chosen[0].clause if chosen else best
+    return [Chosen(found.query, opening_clause(found.query, clause, store, coverage), found.hits)]
 
 
 def telling(query: Query, hits: Sequence[Hit], store: ClauseStore) -> Sequence[Hit]:

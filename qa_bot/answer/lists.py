@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from qa_bot.answer.citing import list_lead
 from qa_bot.answer.statement import Statement
 from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
@@ -49,11 +50,24 @@ def asked_together(query: Query, hits: Sequence[Hit], store: ClauseStore) -> lis
     parent_id, scores = max(below.items(), key=lambda one: sum(one[1]), default=("", []))
     if len(scores) < _LEAST or sum(scores) < _TOGETHER or max(scores) > _ALONE:
         return []
-    items, opening_clause = store.children(parent_id), store.clause(parent_id)
-    opens = opening_clause.kind == "heading" or opening_clause.text.rstrip().endswith((":", "："))
+    items, above = store.children(parent_id), store.clause(parent_id)
+    opens = above.kind == "heading" or above.text.rstrip().endswith((":", "："))
     if not opens or len(items) > _MOST_ASKED or hits[0].clause.id == parent_id:
         return []
     return list(items)
+
+
+def opening_clause(
+    query: Query, clause: Clause, store: ClauseStore, coverage: Callable[[str, str], float]
+) -> Clause:
+    """The clause that opens the list in which ``clause`` is an item, where the whole list is asked
+    for and the words that open it hold as much of the question; else ``clause`` itself."""
+    lead = list_lead(store, clause)
+    if not (lead and clause.parent_id and _ALL.search(query.question)):
+        return clause
+    if coverage(query.wording, lead) < coverage(query.wording, clause.text):
+        return clause
+    return store.clause(clause.parent_id)
 
 
 def listed(clause: Clause, store: ClauseStore) -> Statement | None:
