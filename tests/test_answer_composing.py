@@ -268,7 +268,7 @@ def on(day: date, corpus_settings, bot) -> Bot:
 def test_contradiction_in_what_is_not_asked_is_left_out(bot):
     answer = bot.ask(Question(question="供热经营许可证能不能转给别人？"))
     assert "不得擅自转让" in answer.answer
-    assert "六十日前" not in answer.answer
+    assert "数字不同" not in answer.answer
 
 
 def test_another_document_with_other_dates_is_shown_beside(bot):
