@@ -68,7 +68,7 @@ def row_statement(
         fields = [field for field in fields if _fits(query, name, field, chooser)]
     facts = "；".join(f"{column}：{value.rstrip('。；')}" for column, value in fields)
     parts = [part.rstrip("。；") for part in (handled, basis, facts, passage) if part]
-    return f"{name}：{'。'.join(parts)}。", _quote(clause, passage, handled)
+    return f"{name}：{'。'.join(parts)}。", passage or _deciding_run(clause)
 
 
 def best_named_first(query: Query, hits: Sequence[Hit], chooser: SentenceChooser) -> Sequence[Hit]:
@@ -146,10 +146,6 @@ def _adds(query: Query, shown: str, more: str, chooser: SentenceChooser) -> bool
     """Does ``more`` hold a good deal of the question that ``shown`` does not?"""
     before = chooser.coverage(query.wording, shown)
     return bool(more) and chooser.coverage(query.wording, f"{shown}\n{more}") - before >= _ADDS
-
-
-def _quote(clause: Clause, passage: str, handled: str) -> str:
-    return passage if passage and not handled else _deciding_run(clause)
 
 
 def _deciding_run(clause: Clause) -> str:
