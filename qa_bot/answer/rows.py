@@ -50,7 +50,7 @@ def row_statement(
 ) -> tuple[str, str]:
     """What the row says, led by its name, and the quote that it rests on.
 
-    Of long fields the sentences that fit the question are shown, where the rest says less to it.
+    Of long fields the sentences that fit the question are shown, where the rest does not tell it.
     Of a matter with such a field only the short fields are shown that say something to it.
     """
     name, fields = _named_fields(clause)
@@ -60,9 +60,7 @@ def row_statement(
         fields = [(column, value) for column, value in fields if value not in bodies]
     basis = _basis(query, clause.matter)
     passage = _passage(query, clause, chooser, limit)
-    without = "".join((name, handled, basis, *map("".join, fields)))
-    told = _told(query, clause, fields, basis)
-    if told and not _adds(query, without, passage, chooser):
+    if _told(query, clause, fields, basis):
         passage = ""
     if clause.matter and (passage or basis):
         fields = [field for field in fields if _fits(query, name, field, chooser)]
