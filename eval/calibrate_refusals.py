@@ -1,12 +1,14 @@
 """The weights and the threshold of ``qa_bot/answer/answerable.py``.
 
-    python -m eval.calibrate_refusals            # ROC-AUC and operating points, cross-validated
+    python -m eval.calibrate_refusals            # what is refused of each kind, cross-validated
     python -m eval.calibrate_refusals --write    # and write the weights learnt from all
 
-Answerable: the development gold, and everyday questions of the development files over the clauses
-around them. Not answerable: the development gold's own, ``eval/off_topic.txt`` alone and behind a
-good question, everyday questions asked of the gazettes, and everyday questions over their clauses
-without the document that answers them. Questions that a sure rule refuses count there too.
+Two sources: the shipped gazettes and the laws that the everyday questions are about (development
+files). Of each, questions that its clauses answer and near misses (``eval/near_misses.jsonl``: on
+the very matter of a clause, and what is asked stands nowhere in the document); of the gazettes
+also questions off their topic, of the laws also everyday questions without the clause, or the
+document, that answers. Weights are learnt from the answerable ones and the near misses, both
+sources and both classes counting the same; the others only show what a threshold refuses.
 """
 
 from __future__ import annotations
@@ -14,8 +16,9 @@ from __future__ import annotations
 import json
 import random
 import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 import typer
@@ -26,154 +29,174 @@ from qa_bot.answer.answerable import LEAST_ANSWERABILITY, SIGNALS, judge, signal
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.bot import Bot
 from qa_bot.evaluation.gold import load_gold
+from qa_bot.index.embedding import ShippedEmbedding
 from qa_bot.index.store import ClauseStore
-from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.question import Question, Turn
-from qa_bot.retrieval.retriever import Hit
+from qa_bot.retrieval.retriever import Retrieved
 from qa_bot.settings import PROJECT_ROOT, load_settings
 
+EVAL = PROJECT_ROOT / "eval"
 WEIGHTS = PROJECT_ROOT / "qa_bot" / "answer" / "data" / "answerability.json"
-PENALTY = 0.002
+ANSWERABLE = ("gold", "everyday")
+LEARNT_FROM = (*ANSWERABLE, "near miss", "gold, unanswerable")
+PENALTY = 0.003
 FOLDS = 5
+LOST = (0.03, 0.05, 0.08)
 ELSEWHERE = 150
+# Asked of a document itself, its text answers whatever its clauses are near to (``Chain``).
+OF_DOCUMENT = {"document", "issued", "validity"}
+
+Source = Literal["gazettes", "laws"]
 
 
 @dataclass(frozen=True)
 class Case:
-    """A question's signals, whether it can be answered, and whether a sure rule refuses it."""
+    """A question's signals, what kind it is, and whether a sure rule refuses it."""
 
-    values: list[float]
-    answerable: bool
-    ruled_out: bool
+    question: str
+    source: Source
     kind: str
-    group: str
+    values: list[float]
+    ruled_out: bool
+
+    @property
+    def answerable(self) -> bool:
+        return self.kind in ANSWERABLE
 
 
 class Collector:
     """Turns questions that were searched for into cases."""
 
-    def __init__(self, store: ClauseStore) -> None:
-        self._store = store
+    def __init__(self, store: ClauseStore, source: Source) -> None:
+        self._store, self._source = store, source
         self._chooser = SentenceChooser(clause.text for clause in store.clauses)
+        self._embedding = ShippedEmbedding()
 
-    def case(self, query: Query, hits: list[Hit], answerable: bool, kind: str, group: str) -> Case:
-        """One case; ``group`` keeps questions of one source in one fold."""
-        verdict = judge(query, hits, self._store, self._chooser)
-        values = signals(query, hits, self._store, self._chooser)
-        return Case(values, answerable, verdict.answerability == 0.0, kind, group)
+    def case(self, found: Retrieved, kind: str) -> Case:
+        known = (self._store, self._chooser, self._embedding)
+        values = signals(found, *known) if found.hits else [0.0] * len(SIGNALS)
+        ruled_out = judge(found, *known).answerability == 0.0
+        if kind == "gold" and found.query.intents & OF_DOCUMENT:
+            kind = "gold, of a document itself"
+        return Case(found.query.question, self._source, kind, values, ruled_out)
 
 
-def gazettes() -> list[Case]:
+def near_misses(source: Source) -> list[str]:
+    """Questions on the matter of a clause of ``source`` that its document does not answer."""
+    lines = (EVAL / "near_misses.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    return [row["question"] for row in rows if ("doc_no" in row) == (source == "gazettes")]
+
+
+def gazettes() -> Iterator[Case]:
     """What is asked of the shipped gazettes."""
+    from training.pairs import everyday_questions
+
     bot = Bot(load_settings())
-    collector = Collector(bot.index.store)
-    gold = load_gold(PROJECT_ROOT / "eval" / "gold").select(splits=["dev"]).pairs
-    answered = [pair for pair in gold if pair.answerable]
-    lines = (PROJECT_ROOT / "eval" / "off_topic.txt").read_text(encoding="utf-8").splitlines()
+    collector = Collector(bot.index.store, "gazettes")
     drawn = random.Random(0)
+    gold = load_gold(EVAL / "gold").select(splits=["dev"]).pairs
+    answered = [pair for pair in gold if pair.answerable]
+    lines = (EVAL / "off_topic.txt").read_text(encoding="utf-8").splitlines()
     asked = [
-        (
-            pair.to_question(),
-            pair.answerable,
-            f"gold {pair.kind}" if not pair.answerable else "gold",
-            pair.id,
-        )
-        for pair in gold
+        (pair.to_question(), "gold" if pair.answerable else f"gold, {pair.kind}") for pair in gold
     ]
-    asked += [(Question(question=line), False, "off topic", line) for line in lines]
-    asked += [
-        (
-            Question(question=line, history=(Turn(question=drawn.choice(answered).question),)),
-            False,
-            "off topic, follow-up",
-            line,
-        )
-        for line in lines
-    ]
-    asked += [
-        (Question(question=text), False, "everyday, elsewhere", text)
-        for text in drawn.sample(_everyday_texts(), ELSEWHERE)
-    ]
-    cases = []
-    for question, answerable, kind, group in asked:
-        found = bot.retriever.search(question)
-        cases.append(collector.case(found.query, list(found.hits), answerable, kind, group))
-    return cases
+    asked += [(Question(question=text), "near miss") for text in near_misses("gazettes")]
+    asked += [(Question(question=line), "off topic") for line in lines]
+    for line in lines:
+        earlier = Turn(question=drawn.choice(answered).question)
+        asked.append((Question(question=line, history=(earlier,)), "off topic, follow-up"))
+    everyday = [question.text for question in everyday_questions()]
+    for text in drawn.sample(everyday, ELSEWHERE):
+        asked.append((Question(question=text), "everyday, of the gazettes"))
+    for question, kind in asked:
+        yield collector.case(bot.retriever.search(question), kind)
 
 
-def laws() -> list[Case]:
-    """Everyday questions over their clauses, with and without the document that answers."""
-    from training.ranker import everyday_search
+def laws() -> Iterator[Case]:
+    """What is asked of the laws that the everyday questions are about."""
+    from training.ranker import EverydaySearch
 
-    cases = []
-    for store, found in everyday_search():
-        collector = Collector(store)
-        for query, hits, answerable, file in found:
-            kind = "everyday" if answerable else "everyday, its document gone"
-            cases.append(collector.case(query, hits, answerable, kind, file))
-    return cases
+    search = EverydaySearch()
+    collector = Collector(search.store, "laws")
+    for question, answering, file in search.questions:
+        yield collector.case(search(question), "everyday")
+        yield collector.case(search(question, answering), "everyday, its clause gone")
+        gone = search(question, without_file=file)
+        yield collector.case(gone, "everyday, its document gone")
+    for text in near_misses("laws"):
+        yield collector.case(search(Question(question=text)), "near miss")
 
 
-def fit(cases: list[Case]) -> NDArray[np.float64]:
-    """Logistic regression: the weights of the signals, then the bias."""
-    kept = [case for case in cases if not case.ruled_out]
-    columns = np.array([[*case.values, 1.0] for case in kept])
-    spread = np.append(columns[:, :-1].std(axis=0) + 1e-6, 1.0)
-    columns = columns / spread
+def fit(cases: Sequence[Case]) -> NDArray[np.float64]:
+    """Logistic regression: the weights of the signals, then the bias. No nearness may count
+    against an answer."""
+    kept = [case for case in cases if case.kind in LEARNT_FROM and not case.ruled_out]
+    raw = np.array([case.values for case in kept])
+    mean, spread = raw.mean(axis=0), raw.std(axis=0) + 1e-6
+    columns = np.column_stack(((raw - mean) / spread, np.ones(len(kept))))
     sign = np.array([1.0 if case.answerable else -1.0 for case in kept])
+    groups = [(case.source, case.answerable) for case in kept]
+    share = np.array([1 / groups.count(group) for group in groups]) / len(set(groups))
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         margin = sign * (columns @ weights)
-        pull = -sign / (1 + np.exp(margin))
-        value = np.logaddexp(0, -margin).mean() + PENALTY * weights @ weights
-        return value, columns.T @ pull / len(kept) + 2 * PENALTY * weights
+        pull = -share * sign / (1 + np.exp(margin))
+        penalty = PENALTY * np.append(weights[:-1], 0.0)
+        value = share @ np.logaddexp(0, -margin) + penalty @ weights
+        return float(value), columns.T @ pull + 2 * penalty
 
-    found = minimize(loss, np.zeros(columns.shape[1]), jac=True, method="L-BFGS-B")
-    weights: NDArray[np.float64] = found.x / spread
-    return weights
+    bounds = [*([(0.0, None)] * len(SIGNALS)), (None, None)]
+    start = np.zeros(len(SIGNALS) + 1)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    weights = found[:-1] / spread
+    return np.append(weights, found[-1] - weights @ mean)
 
 
 def main(
     write: Annotated[bool, typer.Option(help="Write the weights learnt from all cases.")] = False,
 ) -> None:
-    """Print how well answerable questions are told from others, by cross-validation."""
+    """Print how well answerable questions are told from others, and what is refused."""
     cases = [*gazettes(), *laws()]
+    named = dict(zip((*SIGNALS, "bias"), fit(cases).round(3).tolist(), strict=True))
+    print("learnt from all:", named)
     report(cases)
     if write:
-        weights = dict(zip((*SIGNALS, "bias"), fit(cases).round(3).tolist(), strict=True))
-        WEIGHTS.write_text(json.dumps(weights, indent=2) + "\n", encoding="utf-8")
+        WEIGHTS.write_text(json.dumps(named, indent=2) + "\n", encoding="utf-8")
 
 
-def report(cases: list[Case]) -> None:
-    """Print ROC-AUC and what every threshold refuses; each case judged by weights from others."""
+def report(cases: Sequence[Case]) -> None:
+    """Print ROC-AUC by weights from the other source alone, then, cross-validated, what share of
+    each kind several thresholds refuse."""
+    for source, other in (("gazettes", "laws"), ("laws", "gazettes")):
+        weights = fit([case for case in cases if case.source == other])
+        of = [case for case in cases if case.source == source and case.kind in LEARNT_FROM]
+        chances = np.array([_chance(case, weights) for case in of])
+        yes = np.array([case.answerable for case in of])
+        print(f"ROC-AUC, {source} by weights from the {other}: {_auc(chances, yes):.3f}")
     folds = [fit([case for case in cases if _fold(case) != fold]) for fold in range(FOLDS)]
     chances = np.array([_chance(case, folds[_fold(case)]) for case in cases])
-    answerable = np.array([case.answerable for case in cases])
-    print(f"{answerable.sum()} answerable, {(~answerable).sum()} not")
-    own = np.array([case.kind.startswith("gold") for case in cases])
-    for name, kept in (("all", own | ~own), ("gold", own)):
-        print(f"ROC-AUC, {name}: {_auc(chances[kept], answerable[kept]):.3f}")
-    for threshold in sorted({0.1, 0.2, 0.3, 0.4, LEAST_ANSWERABILITY}):
-        print(f"refused below {threshold:.2f}:")
-        for kind in sorted({case.kind for case in cases}):
-            of_kind = np.array([case.kind == kind for case in cases])
-            print(f"  {kind} ({of_kind.sum()}): {np.mean(chances[of_kind] < threshold):.3f}")
+    ruled_out = np.array([case.ruled_out for case in cases])
+    yes = np.array([case.answerable for case in cases])
+    at = [(f"{lost:.0%} lost", float(np.quantile(chances[yes], lost))) for lost in LOST]
+    at.append(("shipped", LEAST_ANSWERABILITY))
+    print("thresholds:", ", ".join(f"{name} {threshold:.3f}" for name, threshold in at))
+    print("refused | n | by rule |", " | ".join(name for name, _ in at))
+    names = np.array([f"{case.source}: {case.kind}" for case in cases])
+    for name in sorted(set(names)):
+        of_kind = names == name
+        shares = [np.mean(ruled_out[of_kind]), *(np.mean(chances[of_kind] < t) for _, t in at)]
+        print(f"{name} | {of_kind.sum()} |", " | ".join(f"{share:.3f}" for share in shares))
 
 
-def _everyday_texts() -> list[str]:
-    from training.pairs import everyday_questions
-
-    return [question.text for question in everyday_questions()]
+def _fold(case: Case) -> int:
+    return zlib.crc32(case.question.encode()) % FOLDS
 
 
 def _chance(case: Case, weights: NDArray[np.float64]) -> float:
     if case.ruled_out:
         return 0.0
     return float(1 / (1 + np.exp(-weights[:-1] @ np.array(case.values) - weights[-1])))
-
-
-def _fold(case: Case) -> int:
-    return zlib.crc32(case.group.encode()) % FOLDS
 
 
 def _auc(chances: NDArray[np.float64], answerable: NDArray[np.bool_]) -> float:

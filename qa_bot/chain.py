@@ -9,7 +9,7 @@ from datetime import date
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from qa_bot.answer.answerable import Verdict, judge
+from qa_bot.answer.answerable import Verdict, judge, unknown_document
 from qa_bot.answer.citing import Composed, evidence
 from qa_bot.answer.condense import Condenser
 from qa_bot.answer.endpoint import Endpoint
@@ -26,7 +26,7 @@ from qa_bot.retrieval.retriever import HybridRetriever, Retrieved
 from qa_bot.settings import Settings
 
 # So likely must an answer be to a follow-up of which the documents know nothing by itself.
-_LIKELY = 0.5
+_LIKELY = 0.45
 
 
 class Chain:
@@ -37,6 +37,7 @@ class Chain:
     ) -> None:
         self.index = index
         self.retriever = HybridRetriever(index, embedding, settings.candidates)
+        self._embedding = embedding
         self._chooser = SentenceChooser(clause.text for clause in index.store.clauses)
         self._extractive = ExtractiveAnswerer(
             index.store,
@@ -127,7 +128,7 @@ class Chain:
         """Whether to answer. What a document says of its own force need not stand among the best
         clauses, so that those do not decide whether it can be told."""
         query = found.query
-        verdict = judge(query, found.hits, self.index.store, self._chooser)
+        verdict = judge(found, self.index.store, self._chooser, self._embedding)
         if query.dangling:
             return replace(verdict, reason="unclear_reference")
         named = bool(query.doc_numbers or query.titles or query.labels)
@@ -156,11 +157,13 @@ class Chain:
         )
 
     def _refuse(self, question: Question, found: Retrieved, reason: RefusalReason) -> Answer:
-        near = suggestions(found.query, found.hits, self.index.store)
+        store = self.index.store
+        near = suggestions(found.query, found.hits, store)
+        unknown = unknown_document(found.query, store) if reason == "not_answerable" else ""
         return Answer(
             id=question.id,
             question=question.question,
-            answer=refusal_text(reason, found.query.language, self.index.store.documents),
+            answer=refusal_text(reason, found.query.language, store.documents, unknown),
             refused=True,
             reason=reason,
             mode="extractive",

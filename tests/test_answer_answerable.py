@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
-from qa_bot.answer.answerable import LEAST_ANSWERABILITY
+from qa_bot.answer.answerable import LEAST_ANSWERABILITY, lacks_fact
+from qa_bot.clauses.parser import parse_text
+from qa_bot.evaluation.gold import load_gold
+from qa_bot.index.lexical import LexicalIndex
+from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.facts import STRICT
+from qa_bot.retrieval.homophones import Corrector
+from qa_bot.retrieval.query import read_query
 from qa_bot.retrieval.question import Question, Turn
+from qa_bot.retrieval.regions import Regions
+from qa_bot.retrieval.retriever import Hit
+from qa_bot.settings import PROJECT_ROOT
 
 
 def wants(question: str, text: str) -> bool:
@@ -31,6 +43,37 @@ def wants(question: str, text: str) -> bool:
         ("从哪一天起？", "自2004年1月1日起施行", True),
         ("由哪家银行代发？", "资金发放", False),
         ("谁来管？", "由市公安局负责", True),
+        ("最高能贷几成？", "不低于总造价的30%", True),
+        ("最高能贷几成？", "按照规定执行", False),
+        ("车位收费标准是多少？", "按日收取", False),
+        ("多少奖金？", "给予表彰", False),
+        ("贴几天？", "不少于十日", True),
+        ("分成哪几块？", "划定为候机隔离区、货物存放区", True),
+        ("几个人签名？", "五人以上联名", True),
+        ("几个人签名？", "应当联名提出", False),
+        ("隔几米？", "外缘起二十米", True),
+        ("要多少吨？", "达到规定的规模", False),
+        ("要多少吨？", "年处理十万吨以上", True),
+        ("罚几倍？", "处一倍以上五倍以下罚款", True),
+        ("罚几倍？", "处五千元罚款", False),
+        ("一年查几次？", "每季度检查", True),
+        ("一年查几次？", "应当进行检查", False),
+        ("多久检一次？", "定期检测", True),
+        ("网址是什么？", "向窗口提出申请", False),
+        ("手机能办吗？", "通过网上平台办理", True),
+        ("手机能办吗？", "到窗口办理", False),
+        ("能不能邮寄？", "当面提交", False),
+        ("评估费谁来出？", "费用由申请人承担", True),
+        ("评估费谁来出？", "每三年评估一次", False),
+        ("赔多少？", "依法给予处分", False),
+        ("要不要交税？", "免征所得税", True),
+        ("要不要交税？", "给予奖励", False),
+        ("票钱能退吗？", "按照合同约定", False),
+        ("局长是谁？", "组 长:隋显利 常务副市长", True),
+        ("局长是谁？", "由市教育局负责", False),
+        ("How much does it cost?", "应当申请许可", False),
+        ("Which website is it on?", "在市政府门户网站公布", True),
+        ("How many years is it valid?", "自公布之日起施行", False),
     ],
 )
 def test_a_kind_of_fact_must_stand_in_the_clause(question, text, holds):
@@ -42,6 +85,7 @@ def test_a_kind_of_fact_must_stand_in_the_clause(question, text, holds):
     [
         ("供热经营许可证的窗口电话是多少？", "not_answerable"),
         ("盘政发〔2023〕99号规定了什么？", "not_answerable"),
+        ("盘锦供热公司停业要赔住户多少钱，网址是什么？", "not_answerable"),
         ("红烧肉怎么做才好吃", "out_of_scope"),
         ("Tell me a joke", "out_of_scope"),
     ],
@@ -69,3 +113,73 @@ def test_off_topic_follow_up_is_not_answered_from_the_earlier_clause(bot, questi
 def test_answerability_is_high_where_the_clause_answers(bot):
     answer = bot.ask(Question(question="供热单位停业要提前多久申请？"))
     assert LEAST_ANSWERABILITY < answer.answerability <= 1
+
+
+def test_unknown_document_is_named_in_the_refusal(bot):
+    answer = bot.ask(Question(question="请问盘政发〔2023〕99号规定了什么？"))
+    assert "没有收录文号为盘政发〔2023〕99号的文件" in answer.answer
+    known = bot.ask(Question(question="供热经营许可证的窗口电话是多少？"))
+    assert known.refused
+    assert "文号" not in known.answer
+    assert known.suggestions
+
+
+def test_of_several_things_each_may_stand_in_another_clause(bot):
+    def lacks(question):
+        found = bot.retriever.search(Question(question=question))
+        return lacks_fact(found.query, found.hits, bot.index.store)
+
+    assert lacks("供热单位停业要赔多少钱？")
+    assert not lacks("供热单位停业要提前多少日申请？")
+    assert not lacks("供热单位停业要提前多少日申请？校车多久检验一次？")
+
+
+def test_words_above_a_list_hold_its_fact():
+    text = """盘政发〔2023〕1号
+
+盘锦市人民政府关于印发停车办法的通知
+
+各县、区人民政府：
+    现印发给你们，请遵照执行。
+    第一条 有下列行为之一的，处二百元以上五百元以下罚款：
+    （一）占用消防通道停放的；
+    （二）占用盲道停放的。
+盘锦市人民政府
+2023年1月5日
+"""
+    parsed = parse_text(text, "one.txt")
+    store = ClauseStore(parsed.documents, parsed.clauses)
+    item = next(clause for clause in parsed.clauses if "盲道" in clause.text and clause.parent_id)
+    corrector = Corrector(LexicalIndex.build([clause.text for clause in parsed.clauses]))
+    for question, lacking in (("占用盲道罚多少钱？", False), ("占用盲道关几天？", True)):
+        query = read_query(Question(question=question), Regions(parsed.documents), corrector)
+        assert lacks_fact(query, [Hit(item, 1.0, 1.0)], store) is lacking
+
+
+NEAR_MISSES = [
+    json.loads(line)
+    for line in (PROJECT_ROOT / "eval" / "near_misses.jsonl").read_text("utf-8").splitlines()
+]
+
+
+def test_near_misses_are_well_formed(corpus_dir, bot):
+    sections = {(c.doc_no, c.section) for c in bot.index.store.clauses}
+    numbers = {number for number, _ in sections}
+    gold = {pair.question for pair in load_gold(PROJECT_ROOT / "eval" / "gold").pairs}
+    assert len({row["id"] for row in NEAR_MISSES}) == len(NEAR_MISSES)
+    assert len({row["question"] for row in NEAR_MISSES} | gold) == len(NEAR_MISSES) + len(gold)
+    for row in NEAR_MISSES:
+        assert row["kind"] in ("detail", "premise")
+        assert row["absent"]
+        if "file" in row:
+            assert (corpus_dir / row["file"]).is_file()
+            assert row["doc_no"] in numbers
+            assert "section" not in row or (row["doc_no"], row["section"]) in sections, row
+        else:
+            assert re.fullmatch(r"c\d{4}", row["near"])
+
+
+def test_most_near_misses_of_the_gazettes_are_refused(bot):
+    asked = [Question(question=row["question"]) for row in NEAR_MISSES if "file" in row]
+    refused = [bot.ask(question).refused for question in asked]
+    assert sum(refused) / len(refused) > 0.5

@@ -13,7 +13,7 @@ import json
 import re
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -30,12 +30,11 @@ from qa_bot.evaluation.folding import clause_key, squeeze
 from qa_bot.evaluation.gold import load_gold
 from qa_bot.evaluation.truth import load_library
 from qa_bot.index.passages import passages_of
-from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.features import NAMES
 from qa_bot.retrieval.query import Query, read_query
 from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.ranker import Ranker
-from qa_bot.retrieval.retriever import Hit
+from qa_bot.retrieval.retriever import Hit, Retrieved
 from training.paths import CORPORA, GAZETTES, GOLD, QUESTIONS, ROOT, WORK
 
 WEIGHTS = ROOT / "qa_bot" / "retrieval" / "data" / "ranker.json"
@@ -61,24 +60,41 @@ def everyday() -> list[Asked]:
     return _asked(*_everyday())
 
 
-def everyday_search() -> Iterator[tuple[ClauseStore, list[tuple[Query, list[Hit], bool, str]]]]:
-    """The same questions searched for, with their document and without it: the store, then
-    query, hits, whether the answer is there, source file."""
-    parsed, questions = _everyday()
-    index = _index(parsed)
-    ranker, store = Ranker(index), index.store
-    found = []
-    for question, _, file in questions:
-        query, similarities = _read(ranker, question)
-        others = [i for i, document in enumerate(store.documents) if document.file != file]
-        for searched in (None, frozenset(others)):
-            rows, likely = ranker.rank(query, similarities, searched)
-            hits = [
-                Hit(store.clauses[row], float(score), float(similarities[row]))
-                for row, score in zip(rows[:20], likely, strict=False)
-            ]
-            found.append((query, hits, searched is None, file))
-    yield store, found
+class EverydaySearch:
+    """The clauses of the development files, searched as the bot searches; ``questions`` are the
+    everyday questions over them: question, ids of the clauses that answer, file."""
+
+    def __init__(self) -> None:
+        parsed, self.questions = _everyday()
+        index = _index(parsed)
+        self._ranker, self.store = Ranker(index), index.store
+
+    def __call__(
+        self, question: Question, without: Collection[str] = (), without_file: str = ""
+    ) -> Retrieved:
+        """The best clauses, as if those with the ids ``without`` and those that stand above or
+        below them, or a whole file, were not there."""
+        store = self.store
+        query = read_query(question, self._ranker.regions, self._ranker.corrector)
+        vector = shipped_embedder().query(query.text)
+        similarities = self._ranker.similarities(vector)
+        searched = frozenset(i for i, d in enumerate(store.documents) if d.file != without_file)
+        rows, likely = self._ranker.rank(query, similarities, searched)
+        gone = {relative for id in without for relative in self._line(id)}
+        hits = [
+            Hit(store.clauses[row], float(score), float(similarities[row]))
+            for row, score in zip(rows, likely, strict=False)
+            if store.clauses[row].id not in gone
+        ]
+        return Retrieved(query, hits[:20], vector, {})
+
+    def _line(self, clause_id: str) -> Iterator[str]:
+        """The ids of a clause, of those above it and of those right below it."""
+        above: str | None = clause_id
+        while above:
+            yield above
+            above = self.store.clauses[self.store.row(above)].parent_id
+        yield from (child.id for child in self.store.children(clause_id))
 
 
 def gold() -> list[Asked]:

@@ -2,51 +2,58 @@
 
 Checked in turn: a 文号 or an article that the question names and the index lacks; a question too
 far from the nearest clause to be about the documents; a kind of fact (money, a telephone
-number, …) of which the best clause holds none; and last a calibrated probability.
+number, …) of which the best clause holds none; and last a calibrated probability, which rests on
+how near the question is to the best clause and to the nearest of its sentences.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from llama_index.core.base.embeddings.base import BaseEmbedding
+
+from qa_bot.answer.choosing import telling
 from qa_bot.answer.citing import whole_text
 from qa_bot.answer.model import RefusalReason
+from qa_bot.answer.parts import split
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.clauses.labels import fold_label
+from qa_bot.clauses.model import Clause
+from qa_bot.index.embedding import embed_texts
 from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.facts import STRICT
 from qa_bot.retrieval.lexicon import load_lexicon
 from qa_bot.retrieval.query import Query
-from qa_bot.retrieval.retriever import Hit
+from qa_bot.retrieval.retriever import Hit, Retrieved
 
 # Below this nearness (see ``nearness``) a question is not about the documents. Measured by
 # `python -m eval.calibrate_refusals`: 2 % of the answerable questions of the development gold
 # lie below it. A question in English of which the lexicon knows no word is refused too.
 LEAST_NEARNESS = 0.41
-# Below this probability the bot refuses. Set low: the probability was learnt from few unanswerable
-# questions and tells near misses from answers poorly (``docs/retrieval.md``).
-LEAST_ANSWERABILITY = 0.1
+# Below this probability the bot refuses: chosen so that, with the sure rules, under 5 % of the
+# answerable questions are lost (`python -m eval.calibrate_refusals`).
+LEAST_ANSWERABILITY = 0.18
 # A follow-up of whose own words the documents hold fewer is about something else than they are.
 _LEAST_KNOWN = 0.1
 _LOOKED_AT = 3
+_SENTENCES = 2
 
-SIGNALS = (
-    "nearest",
-    "best",
-    "likely",
-    "held",
-    "held_together",
-    "unknown",
-    "own_held",
-    "own_unknown",
-    "english",
-    "english_nearest",
+# Words of the question that run into the words of a 文号: 请问盘政发, 按照盘政办发.
+_LEADING = re.compile(
+    r".*(?:请问|根据|依据|按照?|照着?|关于|对于|查看?|找|看|有没有|[的和与在是有])"
 )
+
+# What is asked of a document itself stands in its title, preamble or signature, which are near to
+# no question.
+_OF_DOCUMENT = {"document", "issued", "basis"}
+
+SIGNALS = ("sentence", "clause", "english")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,52 +65,65 @@ class Verdict:
 
 
 def judge(
-    query: Query, hits: Sequence[Hit], store: ClauseStore, chooser: SentenceChooser
+    found: Retrieved, store: ClauseStore, chooser: SentenceChooser, embedding: BaseEmbedding
 ) -> Verdict:
-    """Can the question be answered from these hits? What is sure to be missing counts as 0, what
-    is asked of an indexed document by its 文号 about the document itself as 1."""
+    """Can the question be answered from what was found? What is sure to be missing counts as 0,
+    what is asked of an indexed document by its 文号 about the document itself as 1.
+
+    Raises ``ModelError`` where ``embedding`` fails.
+    """
+    query, hits = found.query, found.hits
     if not hits:
         return Verdict(0.0, "nothing_found")
-    if _names_unknown_document(query, store) or _names_missing_clause(query, hits, store):
+    if unknown_document(query, store) or _names_missing_clause(query, hits, store):
         return Verdict(0.0, "not_answerable")
     complete = any(words for words, _, _ in query.doc_numbers)
-    if complete and query.intents & {"validity", "document", "issued", "basis"}:
+    if complete and query.intents & {"validity", *_OF_DOCUMENT}:
         return Verdict(1.0)
     if _is_foreign(query, chooser) or nearness(query, hits, store, chooser) < LEAST_NEARNESS:
         return Verdict(0.0, "out_of_scope")
-    best = whole_text(store, hits[0].clause)
-    if any(k.asked.search(query.question) and not k.held.search(best) for k in STRICT):
+    if lacks_fact(query, telling(query, hits, store), store):
         return Verdict(0.0, "not_answerable")
-    chance = answerability(signals(query, hits, store, chooser))
+    chance = answerability(signals(found, store, chooser, embedding))
+    if query.intents & _OF_DOCUMENT:
+        return Verdict(max(chance, LEAST_ANSWERABILITY))
     return Verdict(chance, "not_answerable" if chance < LEAST_ANSWERABILITY else None)
+
+
+def lacks_fact(query: Query, hits: Sequence[Hit], store: ClauseStore) -> bool:
+    """Is a kind of fact asked for of which the best clause holds none? Where several things are
+    asked, each may stand in another clause."""
+    asked = [kind for kind in STRICT if kind.asked.search(query.question)]
+    several = len(asked) > 1 or len(split(query).questions) > 1
+    texts = [_with_lead(hit.clause, store) for hit in hits[: _LOOKED_AT if several else 1]]
+    return not all(any(kind.held.search(text) for text in texts) for kind in asked)
+
+
+def _with_lead(clause: Clause, store: ClauseStore) -> str:
+    """The clause with all below it, behind the words that open the list it stands in."""
+    lead = store.clauses[store.row(clause.parent_id)].text if clause.parent_id else ""
+    return f"{lead}\n{whole_text(store, clause)}"
 
 
 def _is_foreign(query: Query, chooser: SentenceChooser) -> bool:
     """Do the question's own words, whatever was asked before, mean nothing to the documents?"""
     if query.language == "en":
         return not load_lexicon().expand(query.question)
-    return query.follow_up and 1 - chooser.unknown_share(query.question) < _LEAST_KNOWN
+    if not query.follow_up or query.nameless:
+        return False
+    return 1 - chooser.unknown_share(query.question) < _LEAST_KNOWN
 
 
 def signals(
-    query: Query, hits: Sequence[Hit], store: ClauseStore, chooser: SentenceChooser
+    found: Retrieved, store: ClauseStore, chooser: SentenceChooser, embedding: BaseEmbedding
 ) -> list[float]:
-    """What the calibrated probability rests on, in the order of ``SIGNALS``."""
-    texts = [whole_text(store, hit.clause) for hit in hits[:_LOOKED_AT]]
-    nearest = max(hit.similarity for hit in hits)
-    english = float(query.language == "en")
-    return [
-        nearest,
-        hits[0].similarity,
-        hits[0].score,
-        max(chooser.coverage(query.wording, text) for text in texts),
-        chooser.coverage(query.wording, "\n".join(texts)),
-        chooser.unknown_share(query.wording),
-        max(chooser.coverage(query.question, text) for text in texts),
-        chooser.unknown_share(query.question),
-        english,
-        english * nearest,
-    ]
+    """What the calibrated probability rests on, in the order of ``SIGNALS``: the cosine of the
+    question to the nearest sentence of the best clause and to the clause, and its language."""
+    query = found.query
+    best = telling(query, found.hits, store)[0]
+    nearest = chooser.nearest(query.wording, whole_text(store, best.clause), _SENTENCES)
+    cosines = embed_texts([sentence.text for sentence in nearest], embedding) @ found.vector
+    return [float(cosines.max()), best.similarity, float(query.language == "en")]
 
 
 def answerability(values: Sequence[float]) -> float:
@@ -134,8 +154,9 @@ def nearness(
     return nearest + 0.2 * held - 0.1 * chooser.unknown_share(query.wording)
 
 
-def _names_unknown_document(query: Query, store: ClauseStore) -> bool:
-    """A complete 文号 that no document of the index has, nor any clause quotes."""
+def unknown_document(query: Query, store: ClauseStore) -> str:
+    """The complete 文号 that the question names and no document of the index has, nor any clause
+    quotes; "" where there is none."""
     for words, year, number in query.doc_numbers:
         if not words:
             continue
@@ -145,8 +166,8 @@ def _names_unknown_document(query: Query, store: ClauseStore) -> bool:
             printed in (d.doc_no or "") and tail in (d.doc_no or "") for d in store.documents
         )
         if not known and not any(f"{tail}{printed}" in clause.text for clause in store.clauses):
-            return True
-    return False
+            return f"{_LEADING.sub('', words)}{printed}"
+    return ""
 
 
 def _names_missing_clause(query: Query, hits: Sequence[Hit], store: ClauseStore) -> bool:

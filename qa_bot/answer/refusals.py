@@ -47,13 +47,23 @@ _TEXTS: dict[str, dict[RefusalReason, str]] = {
 }
 
 
-def refusal_text(reason: RefusalReason, language: str, documents: Sequence[Document]) -> str:
-    """One polite sentence on why, one on what can be asked instead."""
+_NOT_INDEXED = {
+    "zh": "没有收录文号为{number}的文件，所以不作回答。",
+    "en": "No document numbered {number} is indexed, so no answer is given.",
+}
+
+
+def refusal_text(
+    reason: RefusalReason, language: str, documents: Sequence[Document], unknown: str = ""
+) -> str:
+    """One polite sentence on why, one on what can be asked instead; ``unknown`` is the 文号 that
+    was asked about and that no document has."""
+    why = _NOT_INDEXED[language].format(number=unknown) if unknown else _TEXTS[language][reason]
     titles = [f"《{document.title}》" for document in _one_of_each_region(documents)[:_EXAMPLES]]
     if language == "en":
         offer = "You can ask about the official documents in the index, for example "
-        return f"{_TEXTS['en'][reason]} {offer}{'; '.join(titles)}."
-    return f"{_TEXTS['zh'][reason]}您可以就已收录的政府文件提问，例如{'、'.join(titles)}。"
+        return f"{why} {offer}{'; '.join(titles)}."
+    return f"{why}您可以就已收录的政府文件提问，例如{'、'.join(titles)}。"
 
 
 def suggestions(query: Query, hits: Sequence[Hit], store: ClauseStore) -> tuple[str, ...]:

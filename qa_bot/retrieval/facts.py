@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_NUMBER = r"(?:\d[.,]*|[一二三四五六七八九十百千万两半])\s*(?:(?:多|余|以上|至|—|-)\s*)?"
+# Lengths are bounded, so that a text of figures alone is read in linear time.
+_FIGURE = r"(?:\d[\d.,/]{0,12}|[一二三四五六七八九十百千万亿两半]{1,8})[多余]?"
+_SPAN = "个?工作日|日|天|个?月|周|星期|年|季度|个?小时|分钟"
+_SOON = "即时|当场|当日|立即|及时|尽快|随时|长期|永久|终身|按[时期]|定期"
+_HOW_MUCH = r"(?:多少|几(?![天年月日个次条]))"
 
 
 class Kind(NamedTuple):
@@ -19,31 +23,118 @@ def _kinds(*pairs: tuple[str, str]) -> tuple[Kind, ...]:
     return tuple(Kind(re.compile(asked, re.I), re.compile(held)) for asked, held in pairs)
 
 
-# Where no clause that is found holds the fact, the question cannot be answered.
+def _how_many(units: str) -> str:
+    """A question for a number of such units: 几个月, 多少万元."""
+    return rf"(?<![十第好哪])(?:几|多少)(?:个|[十百千万亿])?(?:{units})"
+
+
+def _number(units: str) -> str:
+    """A number of such units: 三个月, 10至20日, 一倍以上五倍以下."""
+    range_of = rf"(?:以上|以下|以内|至|到|[—~～、-])\s?(?:{_FIGURE})?"
+    return rf"{_FIGURE}\s?(?:{range_of})?\s?(?:{units})"
+
+
+# Facts without which a question is not answered: a clause that holds none of the kind that is
+# asked for is not the answer.
 STRICT = _kinds(
     (
-        r"电话|联系方式|热线|telephone|phone",
+        r"电话(?:号码)?(?:是|多少|几)|(?:什么|哪个|多少|几)\S{0,3}(?:电话|热线|号码)|联系方式|窗口电话|"
+        r"传真|\b(?:tele)?phone|\bfax\b",
         r"\d{3,4}[-—)）]?\d{7,8}|\d{7,11}|1[2-9]\d{3}(?!\d)",
     ),
     (
-        r"多少[块元钱]|多少万元|几块钱|几元|[花交罚收]多少|费(?:用)?多少|多少费|什么价|价钱|"
-        r"how much (?:money|does it cost)",
-        rf"{_NUMBER}万?亿?元|免费|不收|不得收",
+        r"网址|哪个网|什么网|(?:哪个|什么)(?:App|小程序|公众号)|哪里?下载|\b(?:website|download)\b",
+        r"网站|网址|门户|平台|App|小程序|公众号|www|下载",
     ),
-    (r"几点|开门|关门|上班时间|opening hours", r"\d{1,2}\s*[:：]\s*\d\d|[上下]午|\d\s*时"),
-    (r"(?:哪条|什么)路|门牌|地址|street address", r"[路街巷]\s*\d*\s*号?"),
-    (r"几个工作日|多少个?工作日", rf"{_NUMBER}个?工作日"),
     (
-        r"多少天|几天|提前多[久少]",
-        rf"{_NUMBER}(?:个?工作日|日|天|个?月|年|周|小时)|即时|当场|当日",
+        r"(?:能|可以|可不可以|直接)\S{0,4}(?:网上|手机|线上|微信|App)|(?:网上|手机|线上|微信)(?:能|可以|办|查|交)|"
+        r"\bonline\b",
+        r"网|电子|线上|在线|手机|微信|信息系统|App|小程序|公众号|远程",
     ),
-    (r"管几年|能用几年|几年有效|有效期", rf"{_NUMBER}年|有效期|长期"),
+    (r"邮箱|微信号|邮寄|寄到|\be-?mail", r"@|邮箱(?:是|[:：])|邮寄|邮政|信函|寄"),
     (
-        r"几月几[号日]|哪年哪月|哪月哪[日天]|哪一?天",
-        r"\d\s*[月日]|[一二三四五六七八九十][月日]",
+        _how_many("块|元|毛|钱") + r"|几[万千百]+(?:块|元)?(?=[？?，]|$)|多少[万亿](?=[？?，]|$)|"
+        r"[花交罚收补奖赔掏给发领贴报](?:到|得|给)?多少(?=[？?，钱万]|$)|"
+        r"多少[一-龥]{0,4}(?:费|钱|奖金|补助|补贴|津贴|工资|款|资金)|"
+        rf"(?:费|价|额|金|贴|工资|标准)(?:用|格)?(?:是|要|得|每月|一年|一般|大概|最高|最低|至少)*{_HOW_MUCH}|"
+        r"什么价|价钱|打几折|how much (?:money|does|do|is the (?:fee|fine)|must .{0,60} (?:pay|deposit))|"
+        r"what .{0,20}\b(?:fee|fine|price|charge)s?\b|how large is .{0,60} (?:reward|fine|fee|subsidy)",
+        _number("[万千百亿]?(?:元|角|块)")
+        + r"|免费|不收|不得收|不得\S{0,6}收取|无偿|百分之|[%％]|倍",
     ),
-    (r"哪家银行|什么银行", r"银行|信用社"),
-    (r"哪家(?:公司|企业)", r"公司|企业|集团"),
+    (
+        r"百分之几|几成(?!立)|百分比|几个(?:百分)?点|[几千万]分之几|\bpercent|proportion|what share",
+        rf"分之|[%％‰]|{_FIGURE}[成折]|\d[:：/]\d|倍|一半|全[部额免]",
+    ),
+    (_how_many("倍"), _number("倍")),
+    (
+        r"[几多少]+[次回趟](?!事)|how often|how many times",
+        _number("次|回") + rf"|每半?[年月周日天季]|{_SOON}|" + _number(_SPAN),
+    ),
+    (_how_many("工作日") + "|working days", _number("个?工作日") + f"|{_SOON}"),
+    (
+        _how_many("天|日(?!期)") + r"|提前多[久少]|how many days",
+        _number(_SPAN) + f"|{_SOON}",
+    ),
+    (
+        _how_many("小时|钟头|课时|学时|分钟") + "|how many hours",
+        _number(f"{_SPAN}|学时|课时") + f"|{_SOON}",
+    ),
+    (_how_many("月") + "|how many months", _number(_SPAN) + rf"|\d\s*月|{_SOON}"),
+    (
+        _how_many("年") + r"|哪一?年|how many years|which year",
+        _number("周?年") + rf"|每[一个]?年|[上下本当次]一?年|{_SOON}",
+    ),
+    (
+        r"多久|多长时间|隔多|有效期|how long",
+        _number(_SPAN) + rf"|每半?[年月周日天季]|有效期|{_SOON}",
+    ),
+    (
+        r"几点(?:钟|关|开|[到上下以之才熄亮灭清]|[？?]|$)|钟点|开门|关门|上班时间|opening hours",
+        r"\d{1,2}\s*[:：]\s*\d\d|[上下]午|\d\s*[时点]|小时",
+    ),
+    (
+        _how_many("公里|米|里路|厘米") + r"|多[高宽远](?=[？?，才]|$)|how (?:far|wide|tall)",
+        _number("公里|千米|厘米|毫米|米|层"),
+    ),
+    (_how_many("亩|平方?|公顷"), _number("万?亩|平方|平米|公顷")),
+    (
+        _how_many("人|名(?!额)|户|位") + r"|how many (?:people|members|persons|experts)",
+        _number("个|名|人|户|位|家") + "|[人户]数|分之|单人",
+    ),
+    (_how_many("[台辆只套棵株张份]"), _number("[台辆只套棵株张份件]")),
+    (r"几岁|多大岁数|多大年[纪龄]|how old", _number("周?岁") + "|成年"),
+    (r"扣?几分(?!之)|扣多少分", _number("分")),
+    (_how_many("度"), _number("(?:摄氏)?度") + "|℃"),
+    (_how_many("吨|斤|克|公斤"), _number("吨|斤|克|公斤|千克")),
+    (
+        r"(?:哪条|什么)[路街]|门牌|地址(?:是|在|和|$|[？?，])|哪个地址|哪层楼|哪栋楼|street address",
+        r"[路街巷]\s*\d*\s*号?|地址|号楼",
+    ),
+    (
+        r"几月几[号日]|几月份|星期几|每月几号|哪年哪月|哪月哪[日天]|哪一?天|what date|which day",
+        r"\d\s*[月日]|[一二三四五六七八九十][月日]|星期|之日",
+    ),
+    (r"哪家银行|什么银行|which banks?\b", r"银行|信用社"),
+    (r"哪家\S{0,3}(?:公司|企业|国企)", r"公司|企业|集团"),
+    (
+        r"叫什么名|叫啥|姓名|姓什么|联系人是谁|(?:主席|[局市县区部院处科所]长|主任|组长)是谁|\bwho chairs|name of the",
+        r"[：:]\s*[一-龥]\s?[一-龥]{1,2}(?:\s|$)|组\s*长|姓名|名字|称为|简称|联系人|召集",
+    ),
+    (r"奖金|赏钱|奖励?(?:多少|几)|领奖|\breward|\bprize", r"奖|表彰"),
+    (r"[交扣免缴抵][一-龥]{0,4}税|税[一-龥]{0,4}(?:减|免|抵|多少)|关税|\btax\b", r"税"),
+    (
+        r"罚款?(?:多少|几)|怎么罚|罚不罚|关几天|拘留几|判几年|坐牢|扣[^，。？]{0,4}(?:绩效|工资|分)|"
+        r"\bfine\b|in prison|penalt|punish",
+        r"罚|处分|拘留|刑|没收|吊销|警告|责令|追究|约谈|通报|扣",
+    ),
+    (r"赔偿?(?:多少|几|不赔)|[谁要][^，。？]{0,6}赔|能赔|compensat", r"赔|补偿|责任"),
+    (r"退(?:款|费|票|钱|押金|给|吗|不退)|能退|\brefund", r"退|返还"),
+    (
+        r"(?:费用?|钱|款)[^，。？]{0,4}(?:谁|哪个)|谁来?(?:出钱|掏|承担|负担|付)|自己(?:出钱|掏钱|花钱)|who pays",
+        r"承担|负担|支付|经费|出资|财政|自理|收取|费用|资金|[免自公]费",
+    ),
+    (r"报名", r"报名|招募|招[生聘]|遴选|申请|登记"),
 )
 
 # Hints on the right clause among several.

@@ -113,10 +113,11 @@ class Query(BaseModel):
     the same for lexical search: without places, 文号 and section labels, which choose documents
     and clauses directly, and without words of politeness; what is asked now counts twice as much
     as what was asked before. ``expansion`` are the official terms that its words stand for. ``doc_numbers`` are
-    (words before the bracket, year, number) with "" for what was not said. ``dangling``: the
-    question is about a document or thing that neither it nor the history names (这办法还有效吗？),
-    so that nothing found can be what was meant: ask back. ``leaning``: a follow-up that cannot
-    stand alone, since it points back (那…, 它…) or names nothing; another may be a new topic.
+    (words before the bracket, year, number) with "" for what was not said. ``nameless``: the
+    question itself names no document or thing (要几天？). ``dangling``: nor does a history
+    (这办法还有效吗？), so that nothing found can be what was meant: ask back. ``leaning``: a follow-up
+    that cannot stand alone, since it points back (那…, 它…) or is nameless; another may be a new
+    topic.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -127,6 +128,7 @@ class Query(BaseModel):
     expansion: str
     language: Literal["zh", "en"]
     follow_up: bool
+    nameless: bool
     dangling: bool
     leaning: bool
     places: frozenset[str]
@@ -163,6 +165,7 @@ def read_query(question: Question, regions: Regions, corrector: Corrector) -> Qu
         expansion=" ".join(load_lexicon().expand(keywords)),
         language="zh" if re.search(r"[\u4e00-\u9fff]", asked) else "en",
         follow_up=follow_up,
+        nameless=nameless,
         dangling=not question.history and nameless,
         leaning=follow_up and (nameless or bool(_ELLIPTIC.match(asked))),
         places=places,

@@ -31,10 +31,12 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """The ranking for one question, best first, with the milliseconds that its stages took."""
+    """The ranking for one question, best first, with the question's unit vector and the
+    milliseconds that its stages took."""
 
     query: Query
     hits: Sequence[Hit]
+    vector: Scores
     timings_ms: dict[str, float]
 
 
@@ -74,6 +76,7 @@ class HybridRetriever(BaseRetriever):
         return Retrieved(
             query,
             hits,
+            vector,
             {
                 "understand": 1000 * (understood - clock),
                 "embed": 1000 * (embedded - understood),
