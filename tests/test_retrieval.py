@@ -40,11 +40,22 @@ def test_unknown_place_is_no_place(ranker):
     assert not read(ranker, "巴黎的天气").places
 
 
+def test_what_is_embedded_leaves_out_document_numbers(ranker):
+    assert read(ranker, "盘政发〔2023〕8号对供热怎么说").meaning == "对供热怎么说"
+    assert read(ranker, "盘政发〔2023〕8号").meaning == "盘政发〔2023〕8号"
+
+
 def test_only_documents_of_a_named_place_are_looked_at(bot):
     for question in ("宁夏的专利奖励多少钱？", "本溪和盘锦市的消防责任有什么不同？"):
         hits = bot.retriever.search(Question(question=question)).hits
         regions = {bot.index.store.document_of(hit.clause).validity.region for hit in hits}
         assert regions == ({"宁夏回族自治区"} if "宁夏" in question else {"本溪市", "盘锦市"})
+
+
+@pytest.mark.parametrize("asked", ["盘政发〔2023〕9号讲了什么", "请问盘政发〔2023〕9号怎么说"])
+def test_only_the_document_that_is_named_is_looked_at(bot, asked):
+    hits = bot.retriever.search(Question(question=asked)).hits
+    assert {hit.clause.doc_no for hit in hits} == {"盘政发〔2023〕9号"}
 
 
 def test_a_document_named_by_its_number_is_looked_at_wherever_it_is_from(bot):
@@ -87,6 +98,7 @@ def test_document_numbers_in_any_spelling(ranker, question, numbers):
         ("有哪些成员单位？", "list"),
         ("怎么申请低保？", "procedure"),
         ("这个决定的文号是什么？", "document"),
+        ("盘政发〔2023〕9号是关于什么的？", "document"),
         ("这份通知是哪天印发的？", "issued"),
         ("这办法还有效吗？", "validity"),
         ("两家有什么区别？", "compare"),

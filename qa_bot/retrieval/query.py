@@ -49,7 +49,9 @@ _INTENTS: dict[Intent, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "document": re.compile(
-        r"文号|几号文|哪份文|哪个文|什么文件|文件名|document number|which (?:document|notice)", re.I
+        r"文号|几号文|哪份文|哪个文|什么文件|文件名|document number|which (?:document|notice)|"
+        r"[号》](?:文件?)?(?:主要|到底|究竟)?是?(?:关于|讲|说)[了的]?是?(?:什么|啥)(?:内容)?的?[吗呢？?。]*$",
+        re.IGNORECASE,
     ),
     "issued": re.compile(
         r"(?:印发|发文|成文|落款|签发|下发|出台|落的是)\S{0,8}(?:哪|什么时候|何时|日期|几月)|"
@@ -136,6 +138,11 @@ class Query(BaseModel):
     titles: tuple[str, ...]
     labels: tuple[str, ...]
     intents: frozenset[Intent]
+
+    @property
+    def meaning(self) -> str:
+        """The text without 文号, of which no passage says anything: what to embed."""
+        return _DOC_NO.sub(" ", self.text).strip() or self.text
 
     @property
     def wording(self) -> str:

@@ -99,14 +99,20 @@ class Ranker:
         self._says_validity = np.array([c.id in told for c in store.clauses])
 
     def documents_meant(self, query: Query, region: str = "") -> frozenset[int] | None:
-        """The positions of the documents to look among: those of ``region`` where one is chosen,
-        else all but those of other places than the question names. None means all.
+        """The positions of the documents to look among: those of ``region`` where one is chosen;
+        else those that the question names by title or whole 文号; else all but those of other
+        places than it names. None means all.
 
         Raises ``QuestionError`` where no indexed document is from ``region``.
         """
         if region:
             return frozenset(self.regions.documents_in(region))
-        elsewhere = set(self.regions.elsewhere(query.places)) - set(self._named_documents(query))
+        named = self._named_documents(query)
+        sure = {i for i, certain in named.items() if certain}
+        if sure:
+            places = query.places.difference(*(self.regions.places[i] for i in sure))
+            return frozenset(sure.union(self.regions.documents_of(places)))
+        elsewhere = set(self.regions.elsewhere(query.places)) - named.keys()
         return frozenset(range(len(self.regions.places))) - elsewhere if elsewhere else None
 
     def rank(
@@ -192,14 +198,15 @@ class Ranker:
     def _of_documents(self, positions: Iterable[int]) -> Scores:
         return np.isin(self._document, list(positions)).astype(np.float32)
 
-    def _named_documents(self, query: Query) -> list[int]:
-        """Documents that the question names by 文号 (or its number alone) or by title."""
-        named = []
+    def _named_documents(self, query: Query) -> dict[int, bool]:
+        """Documents that the question names, by 文号 (or its number alone) or by title; True for
+        those that it names for certain: not by a number alone."""
+        named = {}
         for i, document in enumerate(self._index.store.documents):
-            by_number = any(is_number_of(number, document.doc_no) for number in query.doc_numbers)
+            numbers = [n for n in query.doc_numbers if is_number_of(n, document.doc_no)]
             by_title = any(title in document.title for title in query.titles)
-            if by_number or by_title:
-                named.append(i)
+            if numbers or by_title:
+                named[i] = by_title or any(words for words, _, _ in numbers)
         return named
 
     def _labelled(self, query: Query) -> Scores:

@@ -63,7 +63,7 @@ class HybridRetriever(BaseRetriever):
         query = self.understand(question)
         searched = self.ranker.documents_meant(query, question.region)
         understood = time.perf_counter()
-        vector: Scores = embed_query(query.text, self._embedding)
+        vector: Scores = embed_query(query.meaning, self._embedding)
         embedded = time.perf_counter()
         similarity = self.ranker.similarities(vector, searched)
         rows, likely = self.ranker.rank(query, similarity, searched)
