@@ -23,7 +23,7 @@ TEXT = (
 def query(question: str, *intents: str) -> Query:
     return Query(
         question=question, text=question, keywords=question, language="zh", follow_up=False, dangling=False,
- leaning=False,
+ leaning=False, nameless=False,
         expansion="", places=frozenset(), doc_numbers=(), titles=(), labels=(), intents=frozenset(intents),
     )  # fmt: skip
 
