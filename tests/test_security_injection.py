@@ -128,11 +128,13 @@ def test_nothing_runs_and_text_shows_as_text(hostile):
     ids=["document", "question", "history"],
 )
 def test_a_model_that_obeys_hidden_orders_misleads_nobody(settings, bot, reply, asked):
-    """The real gazettes say neither 300元 nor 2099, so no such words may come out of them."""
+    """The real gazettes say neither 300元 nor 2099, so no such words may come out of them; a
+    refusal may say that the 文号 is not indexed."""
     answer = Bot(bot.settings, index=bot.index, llm=Obedient(reply)).ask(asked)
 
+    said = answer.answer.replace("没有收录文号为乙政发〔2099〕99号的文件", "")
     for false in ("300元", "三百元", "2099"):
-        assert false not in answer.answer
+        assert false not in said
     assert all(citation.quote in citation.text for citation in answer.citations)
 
 
