@@ -26,7 +26,7 @@ from qa_bot.retrieval.retriever import HybridRetriever, Retrieved
 from qa_bot.settings import Settings
 
 # So likely must an answer be to a follow-up of which the documents know nothing by itself.
-_LIKELY = 0.45
+_LIKELY = 0.4
 
 
 class Chain:

@@ -92,10 +92,12 @@ def test_one_changed_number_fails(measured, before, gold) -> None:  # type: igno
     for pair in gold.pairs:
         quote = pair.citations[0].quote if pair.citations else ""
         number = re.search(r"\d+(?=个工作日|学时|%|项|人)", quote)
-        if number and values[pair.id]["strict_success"] == 1.0 and text.count(quote) == 1:
+        if not number or values[pair.id]["strict_success"] < 1.0 or text.count(quote) != 1:
+            continue
+        if any(number[0] in form for fact in pair.facts for form in fact):
             break
     else:
-        pytest.fail("no right answer quotes a number")
+        pytest.fail("no right answer tells a number")
     changed = f"{quote[: number.start()]}{int(number[0]) + 7}{quote[number.end() :]}"
     after, _ = measured(text.replace(quote, changed))
     comparison = compare(values, after)

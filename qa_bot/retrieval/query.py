@@ -101,6 +101,7 @@ _DOC_NO = re.compile(
     r"([一-龥]{2,10}?)\s*[〔\[【（(]?\s*((?:19|20)\d\d)\s*年?[〕\]】）)]?\s*(?:年)?\s*第?\s*(\d{1,4})\s*号"
 )
 _NUMBER_ONLY = re.compile(r"(?<![\d〕\]）)年])第?\s*(\d{1,4})\s*号(?:文|令)?")
+_SHORT_NUMBER = re.compile(r"第?\s*\d{1,4}\s*号(?:文件?|令)")
 _TITLE = re.compile(r"《([^》]{4,200})》")
 _LABEL = re.compile(
     rf"(?:附件\s*(?:\d+|{NUMERAL})?\s*)?第\s*(?:\d+|{NUMERAL})\s*(?:条(?:之{NUMERAL})?|项|章|号)"
@@ -142,7 +143,8 @@ class Query(BaseModel):
     @property
     def meaning(self) -> str:
         """The text without 文号, of which no passage says anything: what to embed."""
-        return _DOC_NO.sub(" ", self.text).strip() or self.text
+        unnumbered = _SHORT_NUMBER.sub(" ", _DOC_NO.sub(" ", self.text))
+        return " ".join(unnumbered.split()) or self.text
 
     @property
     def wording(self) -> str:
