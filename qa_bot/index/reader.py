@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
 from functools import cached_property
@@ -39,6 +40,10 @@ from qa_bot.settings import Settings
 if TYPE_CHECKING:
     from llama_index.vector_stores.chroma import ChromaVectorStore
 
+# Chroma looks through the metadata of every passage for a filter: at 150,000 that takes 200 ms,
+# and ten times as many neighbours 80 ms.
+_LEAST_SHARE_UNFILTERED = 0.1
+
 
 class Index:
     """One generation, open for search; safe to use from several threads. Close after use.
@@ -66,18 +71,26 @@ class Index:
         """The ``n`` nearest clauses as (clause id, cosine similarity), best first.
 
         A clause of several passages counts by its nearest one. ``titles`` restricts the search
-        to documents of these titles (there may then be fewer than ``n``). Raises ``IndexStoreError`` where
-        the vector has another dimension than the index, or Chroma fails.
+        to documents of these titles; there are fewer than ``n`` where those have no more. Raises
+        ``IndexStoreError`` where the vector has another dimension than the index, or Chroma fails.
         """
         if query_vector.shape != (self.manifest.dimension,):
             raise needs_rebuild(
                 f"问题向量有 {query_vector.shape[-1]} 维，索引为 {self.manifest.dimension} 维",
                 "the query vector does not fit the index",
             )
-        wanted, passages = n, self.manifest.passages
+        passages, every = self.manifest.passages, len(self.store.clauses)
+        count = every if titles is None else sum(self._clauses_of_title[name] for name in titles)
+        if not count:
+            return []
+        filtered = titles if count < _LEAST_SHARE_UNFILTERED * every else None
+        n = min(n, count)
+        wanted = n if filtered else n * every // count
         while True:
             wanted = min(2 * wanted, passages)
-            nearest = self._nearest(query_vector, wanted, titles)
+            nearest = self._nearest(query_vector, wanted, filtered)
+            if titles is not None:
+                nearest = {id: near for id, near in nearest.items() if self._title(id) in titles}
             if len(nearest) >= n or wanted == passages:
                 return list(nearest.items())[:n]
 
@@ -123,6 +136,13 @@ class Index:
             for clause_id in (clause_of(passage), *twins.get(passage, ())):
                 nearest.setdefault(clause_id, 1.0 - distance)
         return nearest
+
+    def _title(self, clause_id: str) -> str:
+        return self.store.clause(clause_id).title
+
+    @cached_property
+    def _clauses_of_title(self) -> Counter[str]:
+        return Counter(clause.title for clause in self.store.clauses)
 
     @cached_property
     def _twins(self) -> dict[str, list[str]]:
