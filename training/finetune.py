@@ -1,7 +1,8 @@
 """Stage 4: contrastive fine-tuning of every layer but the embeddings.
 
 A batch is 32 pairs in groups of up to four from one document, so that a question must tell its
-clause from its neighbours: hard negatives at no cost. Every few steps the development questions
+clause from its neighbours: hard negatives at no cost; and a passage must tell its question from the
+near misses, which ask for what it does not state. Every few steps the development questions
 are searched for, and the best weights are kept. A run that was stopped goes on from its
 checkpoint.
 """
@@ -41,7 +42,7 @@ _log = logging.getLogger(__name__)
 class Recipe:
     """How to fine-tune; the defaults are what the shipped model was made with."""
 
-    steps: int = 170
+    steps: int = 220
     batch: int = 32
     group: int = 4
     learning_rate: float = 3e-5
@@ -100,7 +101,11 @@ class FineTuning:
         same.fill_diagonal_(False)
         scores = scores.masked_fill(same, float("-inf"))
         target = torch.arange(len(pairs), device=self.device)
-        loss = functional.cross_entropy(scores, target) + functional.cross_entropy(scores.T, target)
+        asked = scores.T
+        if near_misses := [pair.near_miss for pair in pairs if pair.near_miss]:
+            missed = passages @ self._vectors(near_misses, "query: ").T / self.recipe.temperature
+            asked = torch.cat((asked, missed), dim=1)
+        loss = functional.cross_entropy(scores, target) + functional.cross_entropy(asked, target)
         self.optimizer.zero_grad()
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)

@@ -1,8 +1,9 @@
 """The training data: pairs of a question and the passage that answers it.
 
-Three sources: the everyday questions over the corpora (their training split), STARD (our own
-split of its questions, by their number), and headings of the corpora over their clauses. The
-gazettes, the gold files and the files of the development questions give nothing.
+Four sources: the everyday questions over the corpora (their training split), questions and near
+misses written for more of their clauses (``data/written.jsonl``), STARD (our own split of its
+questions, by their number), and headings of the corpora over their clauses. The gazettes, the gold
+files and the files of the development questions give nothing.
 """
 
 from __future__ import annotations
@@ -19,11 +20,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from qa_bot.index.passages import core_of_title, split_sentences
-from training.paths import CORPORA, QUESTIONS, STARD
+from training.paths import CORPORA, QUESTIONS, STARD, WRITTEN
 
 MAX_CHARS = 300
 TITLE_CHARS = 60
-ENGLISH_TIMES = 3
 HEADINGS = 300
 _STARD_DEV_OF_10 = 2
 
@@ -35,11 +35,13 @@ _DULL = re.compile(r"总则|附则|其他规定|一般规定|目录")
 
 @dataclass(frozen=True)
 class Pair:
-    """A question, its passage, and the document that its batch should hold more of."""
+    """A question, its passage, the document that its batch should hold more of, and a question
+    on the very matter of the passage that the passage does not answer ("" where there is none)."""
 
     question: str
     passage: str
     document: str
+    near_miss: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,16 +112,26 @@ def stard() -> Stard:
     return Stard(articles, laws, train, dev)
 
 
+def written_pairs() -> Iterator[Pair]:
+    """Two questions for each clause of ``data/written.jsonl``: English with the near miss, and
+    Chinese."""
+    with WRITTEN.open(encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            clause = passage(row["title"], row["clause"])
+            yield Pair(row["english"], clause, row["file"], row["near_miss"])
+            yield Pair(row["chinese"], clause, row["file"])
+
+
 def training_pairs() -> list[Pair]:
-    """Every pair to learn from; English questions more than once."""
+    """Every pair to learn from."""
     questions = everyday_questions()
     kept_back = {question.file for question in questions if question.split == "dev"}
     pairs = [
         Pair(question.text, question.passage, question.file)
         for question in questions
         if question.split == "train"
-        for _ in range(ENGLISH_TIMES if question.style == "english" else 1)
     ]
+    pairs += written_pairs()
     laws = stard()
     dev_passages = {question.passage for question in questions if question.split == "dev"}
     pairs += [

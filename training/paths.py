@@ -14,6 +14,7 @@ QUESTIONS = SHARED / "questions" / "questions.jsonl"
 STARD = SHARED / "stard"
 GAZETTES = ROOT / "corpus"
 GOLD = ROOT / "eval" / "gold"
+WRITTEN = ROOT / "training" / "data" / "written.jsonl"
 PACKAGE = ROOT / "qa_bot" / "embedding_model"
 
 FULL_WEIGHTS = WORK / "full.npz"
