@@ -1,4 +1,7 @@
-"""What many tests share: the real corpus, indexed once with its shipped vectors."""
+"""What many tests share: the real corpus, indexed once, its server, and a page in a real browser.
+
+The web modules take seconds to import: only the fixtures that need them do.
+"""
 
 from __future__ import annotations
 
@@ -35,3 +38,43 @@ def bot(corpus_settings) -> Bot:
 @pytest.fixture(scope="session")
 def corpus_dir() -> Path:
     return Settings(_env_file=None).corpus_dir
+
+
+@pytest.fixture(scope="module")
+def url(bot):
+    """The address of a server over ``bot``."""
+    from test_web_support import served
+
+    with served(bot) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from test_web_support import browsing
+
+    with browsing() as browser:
+        yield browser
+
+
+@pytest.fixture
+def context(browser):
+    """A browser's window for one test; no script of its pages may have failed at the end."""
+    from test_web_support import PATIENCE_MS
+
+    context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="zh-CN")
+    context.set_default_timeout(PATIENCE_MS)
+    problems: list[str] = []
+    context.on("weberror", lambda raised: problems.append(str(raised.error)))
+    yield context
+    context.close()
+    assert not problems
+
+
+@pytest.fixture
+def page(context, url):
+    """The page at ``url``, ready for a question."""
+    page = context.new_page()
+    page.goto(url)
+    page.wait_for_selector(".qb-welcome")
+    return page

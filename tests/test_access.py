@@ -6,8 +6,9 @@ import json
 import stat
 
 import pytest
+from test_web_support import served
 from typer.testing import CliRunner
-from web_access_support import PASSWORD, browser_of, served, sign_in, three_users, with_settings
+from web_access_support import PASSWORD, browser_of, sign_in, three_users, with_settings
 
 from qa_bot.cli import app
 from qa_bot.errors import SettingsError

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 from test_web_accessibility import serious
-from test_web_support import browsing, served, shot
-from web_access_support import PASSWORD, sign_in, three_users
+from test_web_support import shot
+from web_access_support import sign_in, sign_in_by_hand, three_users
 
 from qa_bot.bot import Bot
 from qa_bot.index.history import list_generations
@@ -41,23 +41,14 @@ def settings(tmp_path_factory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def url(settings):
-    with served(Bot(settings)) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with browsing() as browser:
-        yield browser
+def bot(settings) -> Bot:
+    return Bot(settings)
 
 
 def entered(browser, url, name, **given):
     page = browser.new_page(locale="zh-CN", reduced_motion="reduce", **given)
     page.goto(url)
-    page.get_by_label("用户名").fill(name)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
+    sign_in_by_hand(page, name)
     page.get_by_text(f"{name}（").wait_for()
     return page
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from test_web_support import browsing, served, shot
-from web_access_support import PASSWORD, browser_of, three_users
+from test_web_support import shot
+from web_access_support import browser_of, sign_in_by_hand, three_users
 
 from qa_bot.bot import Bot
 from qa_bot.errors import QaBotError, SourceError
@@ -170,30 +170,14 @@ def test_another_ingest_at_work(uploads, sent, settings):
     uploads.discard(staged)
 
 
-@pytest.fixture(scope="module")
-def url(bot):
-    with served(bot) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with browsing() as browser:
-        yield browser
-
-
 def entered(browser, url, name):
     page = browser.new_page(viewport={"width": 1280, "height": 860}, locale="zh-CN")
     page.set_default_timeout(60_000)
     page.goto(url)
-    page.get_by_label("用户名").fill(name)
-    page.get_by_label("密码").fill("wrong password")
-    page.get_by_role("button", name="登录").click()
+    sign_in_by_hand(page, name, "wrong password")
     page.get_by_role("alert").wait_for()
     shot(page, "sign-in")
-    page.get_by_label("用户名").fill(name)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
+    sign_in_by_hand(page, name)
     page.wait_for_selector(".qb-welcome")
     page.get_by_text(name).wait_for()
     return page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from test_web_support import BUSES, PATIENCE_MS, ask, browsing, served
+from test_web_support import BUSES, PATIENCE_MS, ask
 
 # Colours are judged when no transition is under way: two frames apply the styles, then all end.
 _AT_REST = """async () => {
@@ -11,18 +11,6 @@ _AT_REST = """async () => {
   const moving = document.getAnimations().filter((one) => one instanceof CSSTransition);
   await Promise.all(moving.map((one) => one.finished.catch(() => null)));
 }"""
-
-
-@pytest.fixture(scope="module")
-def url(bot):
-    with served(bot) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with browsing() as browser:
-        yield browser
 
 
 def serious(page) -> list[str]:

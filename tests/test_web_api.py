@@ -8,15 +8,9 @@ import json
 import httpx
 import pytest
 from openai import BadRequestError, OpenAI
-from test_web_support import BUSES, served
+from test_web_support import BUSES
 
 WEATHER = "今天天气怎么样？"
-
-
-@pytest.fixture(scope="module")
-def url(bot):
-    with served(bot) as address:
-        yield address
 
 
 @pytest.fixture

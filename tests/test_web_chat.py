@@ -6,11 +6,9 @@ import pytest
 from playwright.sync_api import expect
 from test_web_support import (
     BUSES,
-    PATIENCE_MS,
     Broken,
     StandIn,
     ask,
-    browsing,
     cut,
     endless,
     made_answer,
@@ -32,38 +30,22 @@ def url(stand_in):
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with browsing() as browser:
-        yield browser
-
-
 @pytest.fixture
-def page(browser, url, stand_in):
+def context(context, url, stand_in):
+    """A window with a clipboard, in which nothing calls another host or opens a dialog."""
     stand_in.reset()
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 860},
-        permissions=["clipboard-read", "clipboard-write"],
-        locale="zh-CN",
-    )
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
     problems: list[str] = []
-    outside: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("dialog", lambda dialog: (problems.append(dialog.message), dialog.dismiss()))
-    page.on(
-        "request",
-        lambda request: (
-            None if request.url.startswith((url, "data:", "blob:")) else outside.append(request.url)
-        ),
-    )
-    page.goto(url)
-    page.wait_for_selector(".qb-welcome")
-    yield page
+
+    def called(request) -> None:
+        if not request.url.startswith((url, "data:", "blob:")):
+            problems.append(request.url)
+
+    context.on("dialog", lambda dialog: (problems.append(dialog.message), dialog.dismiss()))
+    context.on("request", called)
+    yield context
     context.close()
     assert not problems
-    assert not outside
 
 
 def test_answer_with_its_source(page):

@@ -12,10 +12,8 @@ from docx import Document as WordDocument
 from playwright.sync_api import expect
 from test_web_support import (
     BUSES,
-    PATIENCE_MS,
     StandIn,
     ask,
-    browsing,
     long_conversation,
     made_answer,
     opening,
@@ -48,25 +46,10 @@ def url(stand_in):
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with browsing() as browser:
-        yield browser
-
-
 @pytest.fixture
-def page(browser, url):
-    context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="zh-CN")
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
+def page(page):
     page.on("dialog", lambda dialog: dialog.accept())
-    page.goto(url)
-    page.wait_for_selector(".qb-welcome")
-    yield page
-    context.close()
-    assert not problems
+    return page
 
 
 def test_a_reload_brings_the_conversation_back(page):
@@ -124,11 +107,9 @@ def test_votes_are_kept_with_their_reason(page, kept_at):
     assert rated(kept_at)[0][-1].vote == 1
 
 
-def test_two_hundred_messages_stay_usable(browser, url, kept_at, bot):
-    context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="zh-CN")
-    opening(context, url, long_conversation(bot, kept_at, 100))
+def test_two_hundred_messages_stay_usable(context, url, kept_at, bot):
     page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
+    opening(context, url, long_conversation(bot, kept_at, 100))
     page.goto(url)
     turns = page.locator("#qb-log .qb-turn")
     turns.nth(99).wait_for()
@@ -139,7 +120,6 @@ def test_two_hundred_messages_stay_usable(browser, url, kept_at, bot):
     turns.nth(50).locator(".qb-cite").first.click()
     expect(page.locator("#qb-panel .qb-reference")).to_contain_text("附件2 第3项")
     assert page.evaluate("performance.now()") - started < 5000
-    context.close()
 
 
 def test_region_filter(page, stand_in):

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
-from test_web_support import BUSES, PATIENCE_MS, ask, browsing, served, shot
+from test_web_support import BUSES, ask, shot
 
 from qa_bot.clauses.lookup import find_document
 from qa_bot.clauses.parser import parse_text
@@ -21,31 +21,6 @@ from qa_bot.web.catalog import Catalog, catalog_of
 from qa_bot.web.library import Filters, listing_html
 from qa_bot.web.matters import all_matters, as_csv, as_xlsx, find_matters, ordered
 from qa_bot.web.reader import document_html
-
-
-@pytest.fixture(scope="module")
-def url(bot):
-    with served(bot) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with browsing() as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(browser, url):
-    page = browser.new_page(viewport={"width": 1280, "height": 860})
-    page.set_default_timeout(PATIENCE_MS)
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto(url)
-    page.wait_for_selector(".qb-welcome")
-    yield page
-    page.close()
-    assert not problems
 
 
 def words_on_paper(page) -> str:

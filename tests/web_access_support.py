@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
-from test_web_support import StandIn, served
+from playwright.sync_api import Page
+from test_web_support import StandIn
 
 from qa_bot.bot import Bot
 from qa_bot.web.users import Users
@@ -42,4 +43,7 @@ def sign_in(client: httpx.Client, name: str, password: str = PASSWORD, **headers
     return client.post("/sign-in", data=form, headers=headers)
 
 
-__all__ = ["PASSWORD", "browser_of", "served", "sign_in", "three_users", "with_settings"]
+def sign_in_by_hand(page: Page, name: str, password: str = PASSWORD) -> None:
+    page.get_by_label("用户名").fill(name)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()
