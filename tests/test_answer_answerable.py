@@ -156,6 +156,21 @@ def test_words_above_a_list_hold_its_fact():
         assert lacks_fact(query, [Hit(item, 1.0, 1.0)], store) is lacking
 
 
+@pytest.mark.parametrize("asked", ["这办法还有效吗？", "这个许可归谁？", "Is it still valid?"])
+def test_what_is_not_named_is_asked_back(bot, asked):
+    answer = bot.ask(Question(question=asked))
+    assert answer.refused
+    assert answer.reason == "unclear_reference"
+    assert not answer.citations
+    assert answer.suggestions
+    assert all(suggestion != asked for suggestion in answer.suggestions)
+
+
+def test_suggested_questions_can_be_asked(bot):
+    for suggestion in bot.ask(Question(question="这个许可归谁？")).suggestions:
+        assert bot.ask(Question(question=suggestion)).reason != "unclear_reference"
+
+
 NEAR_MISSES = [
     json.loads(line)
     for line in (PROJECT_ROOT / "eval" / "near_misses.jsonl").read_text("utf-8").splitlines()

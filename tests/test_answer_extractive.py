@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import random
+import re
 from dataclasses import replace
 
 import pytest
-from index_samples import clause
+from answer_samples import read
+from index_samples import clause, document
 
+from qa_bot.answer.choosing import telling
 from qa_bot.answer.rows import best_named_first, row_statement
 from qa_bot.answer.sentences import SentenceChooser, fold
 from qa_bot.answer.statutes import statutes_named
 from qa_bot.clauses.matters import read_matter
+from qa_bot.index.lexical import tokenize
+from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.retriever import Hit
@@ -179,13 +185,60 @@ def test_row_of_a_table_without_matters_is_named_by_its_group_and_its_thing(choo
     assert shown == "政府采购 / 中标公告：公开时效：1个工作日内；责任主体：市财政局。"
 
 
+@pytest.mark.parametrize(
+    ("text", "asked", "count"),
+    [
+        ("为做好校车管理，结合我市实际，制定本方案。", "校车管理谁负责？", 1),
+        ("现将《校车管理方案》印发给你们，请认真贯彻执行。", "校车管理谁负责？", 1),
+        ("为做好校车管理，结合我市实际，制定本方案。", "校车管理方案依据什么制定？", 2),
+        ("市政府决定将校车管理调整至市公安局。", "校车管理谁负责？", 2),
+    ],
+)
+def test_what_a_document_was_made_for_answers_no_other_question(text, asked, count):
+    clauses = [clause(text, line=2, section="引言"), clause("校车由市公安局管理。", line=3)]
+    store = ClauseStore([document("a.txt", "关于校车的通知", 99)], clauses)
+    hits = [Hit(one, 0.5, 0.5) for one in clauses]
+    assert len(telling(read(asked), hits, store)) == count
+
+
+@pytest.mark.parametrize(
+    ("asked", "opening"),
+    [
+        ("晋城城区低保发错了人或者被人冒领，这笔钱由哪一级去要回来？", "城政办发〔2023〕29号“镇(街道)职责” 三、（二）5.：追缴"),
+        ("本溪行政执法公示的事前公开内容有哪些？", "本政办发〔2019〕35号 第五条：事前公开主要是"),
+        ("晋城城区开区长办公会，议题谁提出？", "第二章 四：会议议题由区长提出"),
+    ],
+)  # fmt: skip
+def test_a_clause_is_named_once_with_what_it_stands_under(bot, asked, opening):
+    assert opening in bot.ask(Question(question=asked)).answer
+
+
 def test_every_quote_is_verbatim_over_many_questions(bot):
     asked = ["谁负责？", "什么时候完成？", "有哪些措施？", "怎么办理？", "比例是多少？"]
-    for document in bot.index.store.documents:
+    for each in bot.index.store.documents:
         for words in asked:
-            answer = bot.ask(Question(question=f"{document.title}{words}"))
+            answer = bot.ask(Question(question=f"{each.title}{words}"))
             for citation in answer.citations:
                 assert citation.quote in citation.text
                 assert fold(citation.quote)
             known = {d.doc_no for d in bot.index.store.documents}
             assert {c.doc_no for c in answer.citations} <= known
+
+
+def test_random_questions_are_answered_verbatim_cited_and_the_same_again(bot):
+    chance = random.Random(7)
+    clauses = bot.index.store.clauses
+    for _ in range(40):
+        words = [w for c in chance.sample(clauses, 2) for w in tokenize(c.text) if len(w) > 1]
+        asked = "".join(chance.sample(words, min(6, len(words))))
+        question = Question(question=asked + chance.choice(["由谁负责？", "有哪些？", "是多少？"]))
+        answer = bot.ask(question)
+        marks = {int(mark) for mark in re.findall(r"\[(\d+)\]", answer.answer)}
+        assert marks == {citation.number for citation in answer.citations}
+        for citation in answer.citations:
+            assert citation.quote
+            assert citation.quote in citation.text
+        again = bot.ask(question)
+        assert again.model_copy(update={"timings_ms": {}}) == answer.model_copy(
+            update={"timings_ms": {}}
+        )

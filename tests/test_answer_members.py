@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from answer_samples import read
 from index_samples import clause, document
 
 from qa_bot.answer.citing import list_lead
 from qa_bot.answer.members import member_statement
 from qa_bot.clauses.rosters import read_roster
-from qa_bot.index.lexical import LexicalIndex
 from qa_bot.index.store import ClauseStore
-from qa_bot.retrieval.homophones import Corrector
-from qa_bot.retrieval.query import Query, read_query
-from qa_bot.retrieval.question import Question
-from qa_bot.retrieval.regions import Regions
 
 LINES = (
     "组 长:王一 市长\n副组长:李 二 副市长\n张三 副市长\n"
@@ -23,11 +19,6 @@ LINES = (
 ROSTER = clause(
     LINES, kind="roster", members=read_roster(LINES), title="关于建立中医药工作联席会议的通知"
 )
-
-
-def read(asked: str) -> Query:
-    corrector = Corrector(LexicalIndex.build(["无"]))
-    return read_query(Question(question=asked), Regions([]), corrector)
 
 
 @pytest.mark.parametrize(
