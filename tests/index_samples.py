@@ -10,6 +10,8 @@ import numpy as np
 
 from qa_bot.clauses.model import Clause, Document, ParsedFile
 from qa_bot.index.embedding import ShippedEmbedding
+from qa_bot.index.ingest import IngestReport, ingest
+from qa_bot.index.manifest import generation_folder
 from qa_bot.index.sources import Gazettes
 from qa_bot.settings import Settings
 
@@ -95,3 +97,18 @@ class HashEmbedding(ShippedEmbedding):
 
     def _get_text_embeddings(self, texts):
         return [self._get_query_embedding(text) for text in texts]
+
+
+def take_in(settings: Settings, *paths: Path, **options) -> IngestReport:
+    """Ingest such gazettes with vectors of ``HashEmbedding``."""
+    given = {"gazettes": CountingGazettes().gazettes, "embedding": HashEmbedding(), **options}
+    return ingest(paths, settings, **given)
+
+
+def publish(settings: Settings, office: str, **options) -> Path:
+    """Ingest a gazette in which ``office`` is in charge; returns the generation's folder."""
+    text = BUSES.replace("市公安局", office)
+    (settings.corpus_dir / "buses.txt").write_text(text, "utf-8")
+    gazettes = CountingGazettes().gazettes
+    report = ingest([settings.corpus_dir], settings, gazettes=gazettes, **options)
+    return generation_folder(settings.index_dir, report.generation)

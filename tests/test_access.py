@@ -6,7 +6,7 @@ import json
 import stat
 
 import pytest
-from test_web_support import served
+from test_web_support import BUSES, served
 from typer.testing import CliRunner
 from web_access_support import PASSWORD, browser_of, sign_in, three_users, with_settings
 
@@ -18,7 +18,6 @@ from qa_bot.web.sessions import COOKIE, Sessions
 from qa_bot.web.users import Users
 
 HTML = {"Accept": "text/html"}
-BUSES = "校车标牌怎么办理？"
 # One of each class of routes: (method, path, body, content type).
 ROUTES = [
     ("GET", "/", None),

@@ -8,7 +8,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from index_samples import CountingGazettes, HashEmbedding, settings_in
+from index_samples import settings_in, take_in
 from model_samples import scripted_server
 from pydantic import SecretStr
 from typer.testing import CliRunner
@@ -87,8 +87,7 @@ def test_an_index_with_the_vectors_of_another_model(tmp_path):
     settings = settings_in(tmp_path)
     settings.corpus_dir.mkdir()
     (settings.corpus_dir / "a.txt").write_text("办法\n第一条。", "utf-8")
-    gazettes = CountingGazettes().gazettes
-    ingest([settings.corpus_dir], settings, gazettes=gazettes, embedding=HashEmbedding())
+    take_in(settings, settings.corpus_dir)
     assert finding(settings, "embedding").level == "fault"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from index_samples import BUSES, HEATING, CountingGazettes, HashEmbedding, settings_in
+from index_samples import BUSES, HEATING, HashEmbedding, settings_in, take_in
 from llama_index.core.schema import TextNode
 
 from qa_bot.errors import IndexStoreError
@@ -19,17 +19,9 @@ from qa_bot.index.chroma import (
     write_collection,
 )
 from qa_bot.index.embedding import embed_query
-from qa_bot.index.ingest import IngestReport, ingest
 from qa_bot.index.manifest import FORMAT, read_manifest
 from qa_bot.index.reader import open_index
 from qa_bot.settings import Settings
-
-GAZETTES = CountingGazettes().gazettes
-
-
-def take_in(settings: Settings, *paths: Path, **options) -> IngestReport:
-    given = {"gazettes": GAZETTES, "embedding": HashEmbedding(), **options}
-    return ingest(paths, settings, **given)
 
 
 @pytest.fixture(scope="module")

@@ -10,14 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from index_samples import BUSES, HEATING, CountingGazettes, HashEmbedding, settings_in
+from index_samples import HEATING, HashEmbedding, publish, settings_in, take_in
 
 from qa_bot.bot import Bot
 from qa_bot.errors import IndexStoreError
 from qa_bot.index import durable
 from qa_bot.index.embedding import embed_query
 from qa_bot.index.history import collect, list_generations, rollback
-from qa_bot.index.ingest import ingest
 from qa_bot.index.manifest import generation_folder, read_manifest
 from qa_bot.index.reader import open_index
 from qa_bot.index.verify import faults_of
@@ -74,12 +73,6 @@ def settings(tmp_path, disk) -> Settings:
     return settings
 
 
-def publish(settings: Settings, office: str) -> None:
-    text = BUSES.replace("市公安局", office)
-    (settings.corpus_dir / "buses.txt").write_text(text, "utf-8")
-    ingest([settings.corpus_dir], settings, gazettes=CountingGazettes().gazettes)
-
-
 @pytest.mark.parametrize("leave", [0, 1 << 14, 1 << 16, 1 << 17, 1 << 18])
 def test_full_disk(settings, disk, leave):
     running = Bot(settings)
@@ -121,8 +114,7 @@ def test_large_index_on_a_read_only_disk(settings, disk):
     settings = settings.model_copy(update={"index_dir": disk.folder / "large"})
     rows = "".join(f"第{n}号小区的供热期为五个月。\n" for n in range(1000))
     (settings.corpus_dir / "heating.txt").write_text(HEATING + rows, "utf-8")
-    gazettes = CountingGazettes().gazettes
-    ingest([settings.corpus_dir], settings, gazettes=gazettes, embedding=HashEmbedding())
+    take_in(settings, settings.corpus_dir)
     disk.remount("ro")
     assert faults_of(settings.index_dir, read_manifest(settings.index_dir)) == []
     index = open_index(settings)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from index_samples import BUSES, CountingGazettes, settings_in
+from index_samples import publish, settings_in
 from starlette.testclient import TestClient
 
 from qa_bot.bot import Bot
@@ -19,7 +19,6 @@ from qa_bot.current import CurrentChain
 from qa_bot.errors import IndexStoreError
 from qa_bot.index.embedding import ShippedEmbedding
 from qa_bot.index.in_use import claim
-from qa_bot.index.ingest import ingest
 from qa_bot.index.manifest import generation_folder, read_manifest
 from qa_bot.index.reader import open_index
 from qa_bot.retrieval.question import Question
@@ -35,16 +34,6 @@ def settings(tmp_path) -> Settings:
     settings = settings_in(tmp_path)
     settings.corpus_dir.mkdir()
     return settings
-
-
-def publish(settings: Settings, office: str, **options) -> Path:
-    """Ingest a gazette in which ``office`` is in charge; returns the generation's folder."""
-    text = BUSES.replace("市公安局", office)
-    (settings.corpus_dir / "buses.txt").write_text(text, "utf-8")
-    report = ingest(
-        [settings.corpus_dir], settings, gazettes=CountingGazettes().gazettes, **options
-    )
-    return generation_folder(settings.index_dir, report.generation)
 
 
 def wait_for(condition: Callable[[], object]) -> None:

@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from index_samples import BUSES, HEATING, CountingGazettes, HashEmbedding, settings_in
+from index_samples import HEATING, HashEmbedding, publish, settings_in, take_in
 from typer.testing import CliRunner
 
 from qa_bot.cli import app
 from qa_bot.errors import IndexStoreError
 from qa_bot.index.history import collect, list_generations, rollback
-from qa_bot.index.ingest import ingest
 from qa_bot.index.manifest import generation_folder, read_manifest
 from qa_bot.index.reader import open_index
 from qa_bot.index.verify import faults_of
@@ -50,9 +49,7 @@ def build(folder: Path, heating: str) -> Path:
     settings.corpus_dir.mkdir()
     (settings.corpus_dir / "heating.txt").write_text(heating, "utf-8")
     for office in ("甲局", "乙局", "丙局"):
-        text = BUSES.replace("市公安局", office)
-        (settings.corpus_dir / "buses.txt").write_text(text, "utf-8")
-        take_in(settings)
+        publish(settings, office, embedding=HashEmbedding())
     return folder
 
 
@@ -72,11 +69,6 @@ def large(built_large, tmp_path) -> Settings:
 def run(tmp_path, monkeypatch):
     monkeypatch.setenv("QA_BOT_INDEX_DIR", str(settings_in(tmp_path).index_dir))
     return lambda *arguments: CliRunner().invoke(app, ["index", *arguments])
-
-
-def take_in(settings: Settings, **options) -> None:
-    gazettes = CountingGazettes().gazettes
-    ingest([settings.corpus_dir], settings, gazettes=gazettes, embedding=HashEmbedding(), **options)
 
 
 def names(settings: Settings) -> list[str]:
@@ -131,7 +123,7 @@ def test_rollback_goes_back_and_forth(settings, run):
 def test_an_ingest_after_a_rollback_falls_back_to_where_it_came_from(settings):
     newest, middle, _ = names(settings)
     rollback(settings, middle)
-    take_in(settings)
+    take_in(settings, settings.corpus_dir)
     assert office(settings) == "丙局"
     manifest = read_manifest(settings.index_dir)
     assert manifest.generation > newest
@@ -169,7 +161,7 @@ def test_verify_says_how_to_heal_and_so_it_is(settings, run):
     assert result.exit_code == 1
     assert "clauses.jsonl" in result.output
     assert "qa-bot ingest --rebuild" in result.output
-    take_in(settings, rebuild=True)
+    take_in(settings, settings.corpus_dir, rebuild=True)
     assert run("verify").exit_code == 0
     assert office(settings) == "丙局"
 
@@ -217,7 +209,7 @@ def test_a_lost_manifest_is_no_empty_index(settings):
     with pytest.raises(IndexStoreError, match="the manifest is lost"):
         open_index(settings)
     (settings.corpus_dir / "heating.txt").unlink()
-    take_in(settings)
+    take_in(settings, settings.corpus_dir)
     manifest = read_manifest(settings.index_dir)
     assert (manifest.generation, manifest.clauses) == (newest, 4)
 

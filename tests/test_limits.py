@@ -11,26 +11,18 @@ from contextlib import contextmanager, suppress
 
 import httpx
 import pytest
-from test_web_support import running, served
+from test_web_support import BUSES, running, served, through_the_page
 from web_access_support import browser_of, with_settings
 
 from qa_bot.web.app import build_server
 from qa_bot.web.limits import client_key
 from qa_bot.web.roles import Visitor
 
-BUSES = "校车标牌怎么办理？"
 CHAT = {"messages": [{"role": "user", "content": BUSES}]}
 
 
 def asked(url: str, question: str = BUSES) -> httpx.Response:
     return httpx.post(f"{url}/api/ask", json={"question": question}, timeout=60)
-
-
-def through_the_page(url: str) -> str:
-    """What the page's endpoint says, which the page shows as it is."""
-    call = httpx.post(f"{url}/gradio_api/call/ask", json={"data": [BUSES, ""]}, timeout=60)
-    event = call.json()["event_id"]
-    return httpx.get(f"{url}/gradio_api/call/ask/{event}", timeout=60).text
 
 
 def test_bodies(bot):
@@ -102,13 +94,13 @@ def test_questions_per_minute_are_counted_across_the_interfaces(bot):
     with served(with_settings(bot, questions_per_minute=3)) as url:
         assert asked(url).status_code == 200
         assert httpx.post(f"{url}/v1/chat/completions", json=CHAT, timeout=60).status_code == 200
-        assert "event: complete" in through_the_page(url)
+        assert "event: complete" in through_the_page(url, BUSES, "")
         refused = asked(url)
         assert refused.status_code == 429
         assert 1 <= int(refused.headers["retry-after"]) <= 60
         assert "您提问太频繁" in refused.json()["error"]
         assert httpx.post(f"{url}/v1/chat/completions", json=CHAT, timeout=60).status_code == 429
-        assert "too many questions" in through_the_page(url)
+        assert "too many questions" in through_the_page(url, BUSES, "")
         assert httpx.get(f"{url}/api/documents", timeout=60).status_code == 200
 
 
@@ -134,7 +126,7 @@ def test_too_many_at_once(bot):
         refused = asked(url)
         assert refused.status_code == 503
         assert "正在处理的问题太多" in refused.json()["error"]
-        assert "too many questions" in through_the_page(url)
+        assert "too many questions" in through_the_page(url, BUSES, "")
         stand_in.go.set()
         assert [each.result().status_code for each in first] == [200, 200]
 
@@ -146,7 +138,7 @@ def test_an_answer_that_takes_too_long(bot):
         late = asked(url)
         assert late.status_code == 504
         assert "0.3 秒" in late.json()["error"]
-        assert "no answer within" in through_the_page(url)
+        assert "no answer within" in through_the_page(url, BUSES, "")
         stand_in.go.set()
     assert stand_in.asked
 

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -14,67 +13,20 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
 import pytest
+from serving_support import PATIENCE_S, serving
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
-from test_web_support import browsing, running, served
+from test_web_support import BUSES, browsing, running, served
 from web_access_support import with_settings
 
-BUSES = "校车标牌怎么办理？"
 KEY = "sk-never-to-be-logged-0123456789"
-_PATIENCE_S = 120
-
-
-@dataclass
-class Served:
-    """A running `qa-bot serve`; its log is whole when it has ended."""
-
-    url: str
-    process: subprocess.Popen
-    log: Path
-
-    def lines(self) -> list[dict]:
-        return [json.loads(line) for line in self.log.read_text().splitlines() if line[:1] == "{"]
-
-    def end(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(_PATIENCE_S)
-
-
-@contextmanager
-def serving(index_dir: Path, log: Path, **settings: str) -> Iterator[Served]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    environment = {**os.environ, "QA_BOT_INDEX_DIR": str(index_dir), **settings}
-    with log.open("w") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "qa_bot.cli", "serve", "--port", str(port)],
-            stdout=out,
-            stderr=out,
-            env=environment,
-        )
-    try:
-        url = f"http://127.0.0.1:{port}"
-        ends = time.monotonic() + _PATIENCE_S
-        while True:
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < ends
-            try:
-                httpx.get(f"{url}/readyz", timeout=5).raise_for_status()
-                break
-            except httpx.HTTPError:
-                time.sleep(0.2)
-        yield Served(url, process, log)
-    finally:
-        process.kill()
-        process.wait()
 
 
 class SlowModel(BaseHTTPRequestHandler):
@@ -82,7 +34,7 @@ class SlowModel(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.server.asked.set()
-        assert self.server.go.wait(_PATIENCE_S)
+        assert self.server.go.wait(PATIENCE_S)
         words = json.dumps({"error": {"message": f"bad key {self.headers['Authorization']}"}})
         self.send_response(401)
         self.send_header("Content-Type", "application/json")
@@ -108,7 +60,7 @@ def model() -> Iterator[ThreadingHTTPServer]:
 
 
 def asked(url: str) -> httpx.Response:
-    return httpx.post(f"{url}/api/ask", json={"question": BUSES}, timeout=_PATIENCE_S)
+    return httpx.post(f"{url}/api/ask", json={"question": BUSES}, timeout=PATIENCE_S)
 
 
 def malformed(url: str) -> set[str]:
@@ -145,7 +97,7 @@ def test_running_answers_finish_and_the_log_says_what_was_done(corpus_settings, 
             assert other.get("/healthz").status_code == 200
             failed = malformed(server.url)
             running = threads.submit(asked, server.url)
-            assert model.asked.wait(_PATIENCE_S)
+            assert model.asked.wait(PATIENCE_S)
             server.process.send_signal(signal.SIGTERM)
             while other.get("/readyz", timeout=30).json()["status"] != "closing":
                 time.sleep(0.05)
@@ -155,7 +107,7 @@ def test_running_answers_finish_and_the_log_says_what_was_done(corpus_settings, 
             assert server.process.poll() is None
             model.go.set()
             answered = running.result()
-        assert server.process.wait(_PATIENCE_S) == 0
+        assert server.process.wait(PATIENCE_S) == 0
         assert answered.status_code == 200
         assert answered.json()["citations"]
         log = server.log.read_text()
@@ -187,7 +139,7 @@ def test_running_answers_finish_and_the_log_says_what_was_done(corpus_settings, 
 @contextmanager
 def proxy(url: str, keeps_prefix: bool) -> Iterator[str]:
     """A reverse proxy that shows ``url`` below /qa and sets what docs/deployment.md asks for."""
-    client = httpx.AsyncClient(base_url=url, timeout=_PATIENCE_S)
+    client = httpx.AsyncClient(base_url=url, timeout=PATIENCE_S)
 
     async def hand_on(request: Request) -> StreamingResponse:
         path = request.url.path if keeps_prefix else request.url.path.removeprefix("/qa") or "/"
@@ -264,7 +216,7 @@ exec {sys.executable} {Path(__file__).with_name("offline.py")} {corpus_dir}/hang
         [unshare, "-rn", "bash", "-c", script],
         capture_output=True,
         text=True,
-        timeout=4 * _PATIENCE_S,
+        timeout=4 * PATIENCE_S,
         env={**os.environ, "QA_BOT_INDEX_DIR": str(tmp_path / "index")},
     )
     assert done.returncode == 0, done.stderr

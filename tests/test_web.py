@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
-import subprocess
-import sys
-import time
 
 import httpx
 import pytest
 from gradio_client import Client
+from serving_support import serving
+from test_web_support import through_the_page
 
 from qa_bot.errors import QaBotError
 from qa_bot.retrieval.question import Question
@@ -20,59 +18,26 @@ from qa_bot.web.examples import example_questions
 from qa_bot.web.serving import launch
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def server(corpus_settings, tmp_path_factory):
-    port = free_port()
     log = tmp_path_factory.mktemp("server") / "log"
-    environment = {**os.environ, "QA_BOT_INDEX_DIR": str(corpus_settings.index_dir)}
-    environment.pop("OPENAI_API_KEY", None)
-    with log.open("w") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "qa_bot.cli", "serve", "--port", str(port)],
-            stdout=out,
-            stderr=out,
-            env=environment,
-        )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(240):
-            assert process.poll() is None, log.read_text()
-            try:
-                if httpx.get(url, timeout=5).status_code == 200:
-                    break
-            except httpx.TransportError:
-                time.sleep(0.5)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def ask(url: str, *values: str) -> str:
-    """The event stream of one call of the page's ``/ask`` endpoint."""
-    call = httpx.post(f"{url}/gradio_api/call/ask", json={"data": values}, timeout=60)
-    event = call.json()["event_id"]
-    return httpx.get(f"{url}/gradio_api/call/ask/{event}", timeout=60).text
+    with serving(corpus_settings.index_dir, log) as server:
+        yield server.url
+        server.end()
 
 
 def test_ask_through_http(server):
-    stream = ask(server, "校车标牌怎么办理？")
+    stream = through_the_page(server, "校车标牌怎么办理？")
     assert "event: complete" in stream
     assert re.search(r'"section": ?"附件2 第3项"', stream) or "\\u9644\\u4ef62" in stream
 
 
 def test_region_is_optional_through_http(server):
-    here = ask(server, "校车标牌怎么办理？", "盘锦市")
+    here = through_the_page(server, "校车标牌怎么办理？", "盘锦市")
     assert "event: complete" in here
     assert '"refused": false' in here
-    assert "atlantis" in ask(server, "校车标牌怎么办理？", "atlantis")
-    assert "event: error" in ask(server), "the question is not optional"
+    assert "atlantis" in through_the_page(server, "校车标牌怎么办理？", "atlantis")
+    assert "event: error" in through_the_page(server), "the question is not optional"
 
 
 def test_region_is_optional_through_the_client(server):
@@ -86,7 +51,7 @@ def test_region_is_optional_through_the_client(server):
 
 
 def test_unusable_question_through_http(server):
-    stream = ask(server, " ")
+    stream = through_the_page(server, " ")
     assert "error" in stream
     assert "Traceback" not in stream
 

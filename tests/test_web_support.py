@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -128,6 +129,13 @@ def ask(page: Page, question: str) -> None:
     page.keyboard.press("Enter")
     expect(turns).to_have_count(count + 1)
     expect(page.locator(".qb-status")).not_to_be_empty()
+
+
+def through_the_page(url: str, *values: str) -> str:
+    """The event stream of one call of the page's ``/ask`` endpoint."""
+    call = httpx.post(f"{url}/gradio_api/call/ask", json={"data": values}, timeout=60)
+    event = call.json()["event_id"]
+    return httpx.get(f"{url}/gradio_api/call/ask/{event}", timeout=60).text
 
 
 def shot(page: Page, name: str) -> None:
