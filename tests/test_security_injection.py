@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from test_web_support import browsing, served
+from test_web_support import kept_in, served
 
 from qa_bot.bot import Bot
 from qa_bot.index.ingest import ingest
@@ -68,44 +68,38 @@ def hostile(settings):
     return Bot(settings)
 
 
-def test_nothing_runs_and_text_shows_as_text(hostile):
-    with served(hostile) as url, browsing() as browser:
-        page = browser.new_page()
-        page.set_default_timeout(20_000)
-        outside: list[str] = []
-        dialogs: list[str] = []
-        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-        page.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.startswith((url, "data:", "blob:"))
-                else outside.append(request.url)
-            ),
-        )
-        page.goto(url)
-        page.wait_for_selector(".qb-welcome")
-        for turn, asked in enumerate(("校车多久检验一次？", f"校车使用许可归谁管？{MARKUP}")):
-            page.fill("#qb-question textarea", asked)
-            page.keyboard.press("Enter")
-            page.locator("#qb-log .qb-turn").nth(turn).wait_for()
-        page.locator("#qb-log .qb-cite").first.click()
-        page.click(".qb-source [data-act=open]")
-        page.locator(".qb-dialog .qb-document").wait_for()
+@pytest.fixture(scope="module")
+def url(hostile):
+    with served(hostile) as address:
+        yield address
 
-        assert "window.hit=1" in page.inner_text(".qb-dialog")
-        assert "{{constructor" in page.inner_text("#qb-log")
-        assert "${7*7}" in page.inner_text(".qb-dialog")
-        assert page.evaluate("window.hit") is None
-        foreign = "img[onerror], svg[onload], iframe, [onmouseover], a[href^='javascript'], .katex"
-        within = ", ".join(
-            f"{part} {bad.strip()}"
-            for part in ("#qb-log", "#qb-panel", ".qb-dialog")
-            for bad in (*foreign.split(","), "script")
-        )
-        assert page.locator(within).count() == 0
-        assert not dialogs
-        assert not outside
+
+@pytest.fixture
+def context(context, url):
+    with kept_in(context, url):
+        yield context
+
+
+def test_nothing_runs_and_text_shows_as_text(page):
+    for turn, asked in enumerate(("校车多久检验一次？", f"校车使用许可归谁管？{MARKUP}")):
+        page.fill("#qb-question textarea", asked)
+        page.keyboard.press("Enter")
+        page.locator("#qb-log .qb-turn").nth(turn).wait_for()
+    page.locator("#qb-log .qb-cite").first.click()
+    page.click(".qb-source [data-act=open]")
+    page.locator(".qb-dialog .qb-document").wait_for()
+
+    assert "window.hit=1" in page.inner_text(".qb-dialog")
+    assert "{{constructor" in page.inner_text("#qb-log")
+    assert "${7*7}" in page.inner_text(".qb-dialog")
+    assert page.evaluate("window.hit") is None
+    foreign = "img[onerror], svg[onload], iframe, [onmouseover], a[href^='javascript'], .katex"
+    within = ", ".join(
+        f"{part} {bad.strip()}"
+        for part in ("#qb-log", "#qb-panel", ".qb-dialog")
+        for bad in (*foreign.split(","), "script")
+    )
+    assert page.locator(within).count() == 0
 
 
 @pytest.mark.parametrize(

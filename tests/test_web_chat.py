@@ -11,6 +11,7 @@ from test_web_support import (
     ask,
     cut,
     endless,
+    kept_in,
     made_answer,
     served,
     shot,
@@ -32,20 +33,10 @@ def url(stand_in):
 
 @pytest.fixture
 def context(context, url, stand_in):
-    """A window with a clipboard, in which nothing calls another host or opens a dialog."""
     stand_in.reset()
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    problems: list[str] = []
-
-    def called(request) -> None:
-        if not request.url.startswith((url, "data:", "blob:")):
-            problems.append(request.url)
-
-    context.on("dialog", lambda dialog: (problems.append(dialog.message), dialog.dismiss()))
-    context.on("request", called)
-    yield context
-    context.close()
-    assert not problems
+    with kept_in(context, url):
+        yield context
 
 
 def test_answer_with_its_source(page):

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from qa_bot.answer.model import Answer, Citation, Partial, Source
 from qa_bot.bot import Bot
@@ -118,6 +118,22 @@ def browsing() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def kept_in(context: BrowserContext, url: str) -> Iterator[BrowserContext]:
+    """A window whose pages, by the end, called no other host than ``url`` and opened no dialog."""
+    problems: list[str] = []
+
+    def called(request: Request) -> None:
+        if not request.url.startswith((url, "data:", "blob:")):
+            problems.append(request.url)
+
+    context.on("dialog", lambda dialog: (problems.append(dialog.message), dialog.dismiss()))
+    context.on("request", called)
+    yield context
+    context.close()
+    assert not problems
 
 
 def ask(page: Page, question: str) -> None:
