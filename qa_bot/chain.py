@@ -9,23 +9,26 @@ from datetime import date
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from qa_bot.answer.answerable import Verdict, judge, unknown_document
+from qa_bot.answer.answerable import Verdict, judge, unknown_document, unstated
 from qa_bot.answer.citing import Composed, evidence
 from qa_bot.answer.condense import Condenser
 from qa_bot.answer.endpoint import Endpoint
 from qa_bot.answer.extractive import ExtractiveAnswerer
 from qa_bot.answer.llm import ModelAnswerer
 from qa_bot.answer.model import Answer, Mode, Partial, RefusalReason, Usage
+from qa_bot.answer.parts import asking, without
 from qa_bot.answer.prompts import load_prompts
-from qa_bot.answer.refusals import refusal_text, suggestions
+from qa_bot.answer.refusals import missing_text, refusal_text, suggestions
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.errors import ModelError
 from qa_bot.index.reader import Index
-from qa_bot.retrieval.question import Question
+from qa_bot.retrieval.query import Query
+from qa_bot.retrieval.question import Question, Turn
 from qa_bot.retrieval.retriever import HybridRetriever, Retrieved
 from qa_bot.settings import Settings
 
-# So likely must an answer be to a follow-up of which the documents know nothing by itself.
+# So likely must an answer be to a follow-up of which the documents know nothing by itself, and to
+# what is left of a question of which they do not state a part.
 _LIKELY = 0.4
 
 
@@ -62,7 +65,8 @@ class Chain:
         started = time.perf_counter()
         standalone, usage, notes = self._complete(question)
         completed = time.perf_counter()
-        standalone, found, verdict = self._find(standalone)
+        asked = self.retriever.understand(standalone)
+        standalone, found, verdict = self._find_what_is_there(standalone)
         composing = time.perf_counter()
         if verdict.reason:
             answer = self._refuse(question, found, verdict.reason)
@@ -79,6 +83,13 @@ class Chain:
                 composed or self._extractive.compose(standalone, found),
                 notes,
             )
+            missing = self._missing(answer, asked)
+            if missing and len(missing) == len(asking(asked)):
+                verdict = Verdict(0.0, "not_answerable")
+                answer = self._refuse(question, found, "not_answerable")
+            else:
+                notes = (*answer.notes, *missing_text(missing, asked.language))
+                answer = answer.model_copy(update={"notes": notes})
         now = time.perf_counter()
         timings = found.timings_ms | {
             "answer": 1000 * (now - composing),
@@ -104,6 +115,26 @@ class Chain:
             return question, Usage(), (str(error),)
         leans_still = self.retriever.understand(standalone).dangling
         return question if leans_still else standalone, usage, ()
+
+    def _find_what_is_there(self, question: Question) -> tuple[Question, Retrieved, Verdict]:
+        """Like ``_find``; where a part of the question is all that is refused, without that part."""
+        whole = _, found, verdict = self._find(question)
+        if not 0 < len(verdict.unstated) < len(asking(found.query)):
+            return whole
+        words, before = without(found.query, verdict.unstated)
+        history = question.history or ((Turn(question=before),) if before else ())
+        rest = question.model_copy(update={"question": words, "history": history})
+        part = _, found, verdict = self._find_what_is_there(rest)
+        likely = verdict.answerability >= _LIKELY or self._extractive.of_document(
+            found.query, found.hits
+        )
+        return part if likely and not verdict.reason else whole
+
+    def _missing(self, answer: Answer, asked: Query) -> tuple[str, ...]:
+        """What is asked that nothing cited in the answer holds."""
+        store = self.index.store
+        cited = [store.clause(citation.clause_id) for citation in answer.citations]
+        return unstated(asked, cited, store)
 
     def _find(self, question: Question) -> tuple[Question, Retrieved, Verdict]:
         """The question as it is best understood, what is found for it, and whether to answer.

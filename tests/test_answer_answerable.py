@@ -6,8 +6,10 @@ import json
 import re
 
 import pytest
+from answer_samples import read
 
 from qa_bot.answer.answerable import LEAST_ANSWERABILITY, lacks_fact
+from qa_bot.answer.refusals import suggestions
 from qa_bot.clauses.parser import parse_text
 from qa_bot.evaluation.gold import load_gold
 from qa_bot.index.lexical import LexicalIndex
@@ -71,6 +73,8 @@ def wants(question: str, text: str) -> bool:
         ("票钱能退吗？", "按照合同约定", False),
         ("局长是谁？", "组 长:隋显利 常务副市长", True),
         ("局长是谁？", "由市教育局负责", False),
+        ("联络员都叫什么名字？", "副市长担任总召集人，设联络员", False),
+        ("Who chairs it?", "由区长召集和主持", True),
         ("How much does it cost?", "应当申请许可", False),
         ("Which website is it on?", "在市政府门户网站公布", True),
         ("How many years is it valid?", "自公布之日起施行", False),
@@ -134,6 +138,74 @@ def test_of_several_things_each_may_stand_in_another_clause(bot):
     assert not lacks("供热单位停业要提前多少日申请？校车多久检验一次？")
 
 
+@pytest.mark.parametrize(
+    ("question", "section", "said", "missing"),
+    [
+        ("校车标牌找谁办、要多少钱？", "附件2 第3项", "市公安局", "要多少钱"),
+        ("要交多少钱、找谁办，校车标牌？", "附件2 第3项", "市公安局", "要交多少钱"),
+        ("校车多久检验一次、检一次多少钱？", "附件2 第2项", "每半年", "检一次多少钱"),
+        (
+            "宁夏开办市场不登记罚多少钱？罚款交到哪家银行？",
+            "第十七条",
+            "五千元至一万元",
+            "罚款交到哪家银行",
+        ),
+        (
+            "晋城城区区长办公会的纪要几个工作日内出？纪要发到哪个网址？",
+            "第六章 十七、",
+            "2个工作日",
+            "纪要发到哪个网址",
+        ),
+        ("校车检验归哪个部门，检验站的地址在哪？", "附件2 第2项", "市公安局", "检验站的地址在哪"),
+    ],
+)
+def test_the_part_that_is_there_is_answered_and_the_other_named(
+    bot, question, section, said, missing
+):
+    answer = bot.ask(Question(question=question))
+    assert [citation.section for citation in answer.citations] == [section]
+    assert said in answer.answer
+    assert answer.notes == (f"没有找到写明“{missing}”的条款，所以这一点不作回答。",)
+
+
+def test_a_part_named_first_still_tells_what_is_asked_about(bot):
+    answer = bot.ask(Question(question="供热单位停业要赔住户多少钱？要提前多少日申请？"))
+    assert answer.citations[0].doc_no == "盘政发〔2023〕8号"
+    assert "六十日" in answer.answer
+    assert "赔住户多少钱" in answer.notes[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "校车标牌要花多少钱，你知道吗？",
+        "您好，能不能告诉我，校车标牌多少钱？",
+        "校车标牌工本费多少钱？窗口电话是多少？",
+        "供热单位停业要提前多久申请？由谁批？",
+    ],
+)
+def test_no_part_is_named_where_all_or_none_is_answered(bot, question):
+    assert not bot.ask(Question(question=question)).notes
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "晋城城区的经济普查员一天能拿多少块补助？窗口电话是多少？",
+        "在晋城城区举报危化品隐患，一次奖励多少钱，打哪个电话？窗口电话是多少？",
+    ],
+)
+def test_refused_where_nothing_cited_holds_any_part(bot, question):
+    answer = bot.ask(Question(question=question))
+    assert (answer.refused, answer.reason) == (True, "not_answerable")
+    assert answer.answerability < LEAST_ANSWERABILITY
+
+
+def test_small_talk_is_no_part_that_could_be_answered(bot):
+    assert bot.ask(Question(question="校车标牌要花多少钱，你知道吗？")).refused
+    assert bot.ask(Question(question="校车标牌工本费多少钱？窗口电话是多少？")).refused
+
+
 def test_words_above_a_list_hold_its_fact():
     text = """盘政发〔2023〕1号
 
@@ -169,6 +241,29 @@ def test_what_is_not_named_is_asked_back(bot, asked):
 def test_suggested_questions_can_be_asked(bot):
     for suggestion in bot.ask(Question(question="这个许可归谁？")).suggestions:
         assert bot.ask(Question(question=suggestion)).reason != "unclear_reference"
+
+
+@pytest.mark.parametrize("history", [(), (Turn(question="校车标牌怎么办理？"),)])
+@pytest.mark.parametrize(
+    "asked", ["第" * 500, "啊哈" * 200, "？！…" * 50, "校车" * 250, "ha " * 100]
+)
+def test_what_says_nothing_is_not_answered_though_it_is_long(bot, asked, history):
+    answer = bot.ask(Question(question=asked, history=history))
+    assert answer.reason == "unclear_reference"
+    assert not answer.suggestions
+
+
+def test_a_word_said_again_and_again_does_not_hide_what_is_asked(bot):
+    answer = bot.ask(Question(question="哈" * 20 + "校车标牌找谁发？" + "！" * 20))
+    assert answer.citations[0].section == "附件2 第3项"
+
+
+def test_near_clauses_are_named_without_saying_their_label_twice(bot):
+    headings = [c for c in bot.index.store.clauses if c.kind in ("heading", "attachment")]
+    assert any(heading.section.startswith("第") for heading in headings)
+    for heading in headings:
+        (name,) = suggestions(read("校车有何规定"), [Hit(heading, 1.0, 1.0)], bot.index.store)
+        assert name.count(heading.section.split()[-1]) == 1
 
 
 NEAR_MISSES = [

@@ -21,13 +21,13 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from qa_bot.answer.choosing import telling
 from qa_bot.answer.citing import whole_text
 from qa_bot.answer.model import RefusalReason
-from qa_bot.answer.parts import split
+from qa_bot.answer.parts import asking, split
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.clauses.labels import fold_label
 from qa_bot.clauses.model import Clause
 from qa_bot.index.embedding import embed_texts
 from qa_bot.index.store import ClauseStore
-from qa_bot.retrieval.facts import STRICT
+from qa_bot.retrieval.facts import STRICT, Kind
 from qa_bot.retrieval.lexicon import load_lexicon
 from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.retriever import Hit, Retrieved
@@ -57,10 +57,14 @@ SIGNALS = ("sentence", "clause", "english")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How likely (0…1) the documents hold the answer, and why to refuse; None where to answer."""
+    """How likely (0…1) the documents hold the answer, and why to refuse; None where to answer.
+
+    ``unstated`` are the pieces of the question for want of which it is refused.
+    """
 
     answerability: float
     reason: RefusalReason | None = None
+    unstated: tuple[str, ...] = ()
 
 
 def judge(
@@ -81,8 +85,9 @@ def judge(
         return Verdict(1.0)
     if _is_foreign(query, chooser) or nearness(query, hits, store, chooser) < LEAST_NEARNESS:
         return Verdict(0.0, "out_of_scope")
-    if lacks_fact(query, telling(query, hits, store), store):
-        return Verdict(0.0, "not_answerable")
+    best = telling(query, hits, store)
+    if lacks_fact(query, best, store):
+        return Verdict(0.0, "not_answerable", unstated(query, _looked_at(query, best), store))
     chance = answerability(signals(found, store, chooser, embedding))
     if query.intents & _OF_DOCUMENT:
         return Verdict(max(chance, LEAST_ANSWERABILITY))
@@ -92,10 +97,30 @@ def judge(
 def lacks_fact(query: Query, hits: Sequence[Hit], store: ClauseStore) -> bool:
     """Is a kind of fact asked for of which the best clause holds none? Where several things are
     asked, each may stand in another clause."""
-    asked = [kind for kind in STRICT if kind.asked.search(query.question)]
-    several = len(asked) > 1 or len(split(query).questions) > 1
-    texts = [_with_lead(hit.clause, store) for hit in hits[: _LOOKED_AT if several else 1]]
-    return not all(any(kind.held.search(text) for text in texts) for kind in asked)
+    return _lacked(query.question, _looked_at(query, hits), store)
+
+
+def unstated(query: Query, clauses: Sequence[Clause], store: ClauseStore) -> tuple[str, ...]:
+    """Where several things are asked, those that ask for a kind of fact which none of ``clauses``
+    holds."""
+    return tuple(piece for piece in asking(query) if _lacked(piece, clauses, store))
+
+
+def _looked_at(query: Query, hits: Sequence[Hit]) -> list[Clause]:
+    """Where the facts are sought: in the best clause, or where several things are asked in the
+    best few."""
+    several = len(_kinds_asked(query.question)) > 1 or len(split(query).questions) > 1
+    return [hit.clause for hit in hits[: _LOOKED_AT if several else 1]]
+
+
+def _lacked(asked: str, clauses: Sequence[Clause], store: ClauseStore) -> bool:
+    """Is a kind of fact asked for of which none of the clauses holds any?"""
+    texts = [_with_lead(clause, store) for clause in clauses]
+    return not all(any(kind.held.search(text) for text in texts) for kind in _kinds_asked(asked))
+
+
+def _kinds_asked(asked: str) -> list[Kind]:
+    return [kind for kind in STRICT if kind.asked.search(asked)]
 
 
 def _with_lead(clause: Clause, store: ClauseStore) -> str:

@@ -33,7 +33,7 @@ def counted(query: Query, hits: Sequence[Hit], store: ClauseStore) -> list[State
     for hit in hits[:_LOOKED_AT]:
         if (hit.clause.file, hit.clause.title) != (best.file, best.title):
             continue
-        rows = _rows(hit.clause, store)
+        rows = numbered_rows(hit.clause, store)
         for column, value in hit.clause.fields.items():
             if not rows or len(value) < _LEAST_VALUE or value not in query.text:
                 continue
@@ -61,7 +61,7 @@ def _name(row: Clause, value: str) -> str:
     return next((name for name in reversed(before) if len(name) >= _LEAST_VALUE), value)
 
 
-def _rows(clause: Clause, store: ClauseStore) -> list[Clause]:
+def numbered_rows(clause: Clause, store: ClauseStore) -> list[Clause]:
     """All rows of the table that ``clause`` is a row of, where they are numbered without gaps."""
     if clause.kind != "table_row" or clause.parent_id is None:
         return []

@@ -15,6 +15,7 @@ from qa_bot.answer.documents import named_document
 from qa_bot.answer.lists import listed, wants_all
 from qa_bot.answer.members import member_statement
 from qa_bot.answer.numbering import numbered
+from qa_bot.answer.remits import remit
 from qa_bot.answer.rows import best_named_first, row_statement
 from qa_bot.answer.sentences import SentenceChooser, opening_run
 from qa_bot.answer.statement import Statement
@@ -60,12 +61,13 @@ class ExtractiveAnswerer:
         return numbered(self._store, found.query, list(self._statements(question, found)))
 
     def of_document(self, query: Query, hits: Sequence[Hit]) -> list[Statement]:
-        """The answer where a document itself is asked for: its force, number or name, or how much
-        a table of it holds; [] where something else is asked."""
+        """The answer where a document itself is asked for: its force, number or name, how much
+        a table of it holds, or what its tables give to one body; [] where something else is asked."""
         return (
             self._validity.asked(query, hits, self._today())
             or named_document(query, hits[0].clause, self._store)
             or counted(query, hits, self._store)
+            or remit(query, hits, self._store)
         )
 
     def _statements(self, question: Question, found: Retrieved) -> Iterator[Statement]:

@@ -85,8 +85,8 @@ class Answer(BaseModel):
 
     ``answer`` marks its statements with the numbers of their citations: ``…市公安局。[1]``.
     ``candidates`` is the ranked evidence, best first. ``suggestions`` are questions or documents
-    that come near, given only with a refusal. ``notes`` say what could not be verified.
-    ``answerability`` (0…1) is how likely the documents hold the answer; a refusal for want of an
+    that come near, given only with a refusal. ``notes`` say what could not be verified
+    and which part of the question nothing that is cited states. ``answerability`` (0…1) is how likely the documents hold the answer; a refusal for want of an
     answer lies below the threshold. ``usage`` is zero where no language model was asked.
     """
 

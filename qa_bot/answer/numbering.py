@@ -29,7 +29,7 @@ def numbered(store: ClauseStore, query: Query, statements: Sequence[Statement]) 
             citations.append(citation)
         mark = f"[{citation.number}]"
         name = f"{clause.doc_no or f'《{clause.title}》'}{_under(store, clause)} {clause.section}"
-        name, text = name.rstrip("、"), _without_label(statement.text, clause.section)
+        name, text = name.rstrip("、"), without_label(statement.text, clause.section)
         if query.language == "en":
             lead = f"{statement.lead}. {mark}\n" if statement.lead else ""
             paragraphs.append(f"{lead}{name} says (original Chinese):\n{text} {mark}")
@@ -45,18 +45,20 @@ def _under(store: ClauseStore, clause: Clause) -> str:
     own = clause.path[-1] if clause.path else ""
     if above is None or above.kind != "heading" or clause.kind != "item":
         return ""
-    if _without_label(own, clause.section):
+    if without_label(own, clause.section):
         return ""
-    words = _without_label(above.path[-1], above.section) if above.path else ""
+    words = without_label(above.path[-1], above.section) if above.path else ""
     return f"“{words}”" if 0 < len(words) <= _LONGEST_HEADING else ""
 
 
-def _without_label(text: str, label: str) -> str:
-    """``text`` without a marker or heading line that repeats the end of ``label``."""
+def without_label(text: str, label: str) -> str:
+    """``text`` without a heading line, a first word (附件2 …) or a marker that repeats the end of
+    ``label``."""
     end = fold_label(label)
-    first, _, rest = text.partition("\n")
-    if rest and end.endswith(fold_label(first)):
-        return rest
+    for blank in ("\n", None):
+        words = text.split(blank, maxsplit=1)
+        if len(words) > 1 and (own := fold_label(words[0])) and end.endswith(own):
+            return words[1]
     marker = read_marker(text)
     repeats = marker and end.removesuffix("项").endswith(fold_label(marker.label))
     return marker.rest if marker and repeats else text

@@ -8,6 +8,7 @@ again with the others, for it would be found again with each of them.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from qa_bot.retrieval.query import Query
@@ -16,9 +17,14 @@ _MOST = 4
 _LEAST_WORDS = 3
 _BREAK = re.compile(r"[？?；;。！!，,：:\n]+")
 _ASKS = re.compile(
-    r"谁|哪|什么|啥|(?<![那这头后好])(?<!(?<!提)前)几|多[少久大长高远重宽深早快]|何时|(?<!任)何|怎|咋|吗|么|是否|([一-龥])[不没]\1|"
+    r"谁|哪|什么|啥|(?<![那这头后好])(?<!(?<!提)前)几|几个工作日|多[少久大长高远重宽深早快]|何时|(?<!任)何|怎|咋|吗|么|是否|([一-龥])[不没]\1|"
     r"\b(?:how|what|who|which|when|where|why)\b",
     re.IGNORECASE,
+)
+# What is said to whoever answers, and asks nothing: 你知道吗, 能不能告诉我一下.
+_SMALL_TALK = re.compile(
+    r"(?:[请问麻烦你您我们咱想有人能帮忙谁说讲查看吗么呢吧啊呀了的]|不能|没有|可以|可不可以|知道|知不知道|晓得|清楚|"
+    r"告诉|了解|解答|一下|大家|各位|你好|您好|\W)+"
 )
 _OF_EACH = re.compile(
     r"分别|各|区别|不同|差别|差在|一样|相比|哪个[更高低多少大小定]|两[边份处家个]|都说|"
@@ -63,7 +69,7 @@ def _things_asked(asked: str) -> list[str]:
     for piece in _pieces(asked):
         if found and len(_ONLY_ASKS.sub("", piece)) < _LEAST_WORDS:
             found[-1].append(piece)
-        elif _ASKS.search(piece):
+        elif _asks(piece):
             found.append([*waiting, piece])
             waiting = []
         else:
@@ -71,6 +77,29 @@ def _things_asked(asked: str) -> list[str]:
     if found:
         found[-1] += waiting
     return ["，".join([*before, *part]) + "？" for part in found]
+
+
+def asking(query: Query) -> list[str]:
+    """The pieces of the question that ask something each, in their own words; [] where no more
+    than one does."""
+    pieces = [piece for piece in _pieces(query.question) if _asks(piece)]
+    return pieces if len(pieces) > 1 else []
+
+
+def without(query: Query, left_out: Collection[str]) -> tuple[str, str]:
+    """The question without the pieces that are ``left_out``, and of these what stands before the
+    first that still asks: what it is about may be named there alone."""
+    pieces = _pieces(query.question)
+    kept = [piece for piece in pieces if piece not in left_out]
+    first = next(
+        (at for at, piece in enumerate(pieces) if piece in kept and _ASKS.search(piece)), 0
+    )
+    before = [piece for piece in pieces[:first] if piece in left_out]
+    return f"{'，'.join(kept)}？", "，".join(before)
+
+
+def _asks(piece: str) -> bool:
+    return bool(_ASKS.search(piece)) and not _SMALL_TALK.fullmatch(piece)
 
 
 def _pieces(asked: str) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from qa_bot.answer.model import RefusalReason
+from qa_bot.answer.numbering import without_label
 from qa_bot.clauses.model import Clause, Document
 from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.query import Query
@@ -14,7 +15,6 @@ from qa_bot.retrieval.retriever import Hit
 _SUGGESTED = 3
 _EXAMPLES = 3
 _LONGEST_NAME = 40
-_MARKER = re.compile(r"^(?:[(（]?[一二三四五六七八九十\d]+[)）、.．]|第\S{1,6}[条项段目])\s*")
 _KINDS_OF_MATTER = {"许可", "备案", "处罚", "审批"}
 _POINTING = re.compile(
     r"(?:(?:[这那该此]|上述|前述)(?:一?[个份部项条])?|本(?=[办规条通决意方细制]))"
@@ -52,6 +52,11 @@ _NOT_INDEXED = {
     "en": "No document numbered {number} is indexed, so no answer is given.",
 }
 
+_MISSING = {
+    "zh": "没有找到写明{pieces}的条款，所以这一点不作回答。",
+    "en": "No clause that states {pieces} was found, so that is not answered.",
+}
+
 
 def refusal_text(
     reason: RefusalReason, language: str, documents: Sequence[Document], unknown: str = ""
@@ -66,9 +71,18 @@ def refusal_text(
     return f"{why}您可以就已收录的政府文件提问，例如{'、'.join(titles)}。"
 
 
+def missing_text(pieces: Sequence[str], language: str) -> tuple[str, ...]:
+    """One sentence on the pieces of a question that are left unanswered; none where all are
+    answered."""
+    quoted = "".join(f"“{piece}”" for piece in pieces)
+    return (_MISSING[language].format(pieces=quoted),) if pieces else ()
+
+
 def suggestions(query: Query, hits: Sequence[Hit], store: ClauseStore) -> tuple[str, ...]:
     """The nearest clauses by name: hints on where to look, not an answer. Where it is not clear
-    what is meant, the question asked again of what it could be about."""
+    what is meant, the question asked again of what it could be about; nothing where it says nothing."""
+    if query.wordless:
+        return ()
     if query.dangling:
         return _asked_again(query.question, store)
     return tuple(_name(hit.clause) for hit in hits[:_SUGGESTED])
@@ -77,7 +91,7 @@ def suggestions(query: Query, hits: Sequence[Hit], store: ClauseStore) -> tuple[
 def _name(clause: Clause) -> str:
     """``盘政发〔2023〕8号 附件2 第3项 校车标牌发放``: reference, section and what it is about."""
     heading = clause.matter.name if clause.matter else clause.path[-1] if clause.path else ""
-    about = _MARKER.sub("", heading)
+    about = without_label(heading, clause.section)
     name = f"{clause.doc_no or f'《{clause.title}》'} {clause.section}"
     return name if not about or about in name or len(about) > _LONGEST_NAME else f"{name} {about}"
 

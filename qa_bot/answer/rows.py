@@ -19,7 +19,7 @@ _ADDS = 0.12
 # Which share of the best row's likelihood another row must have to be looked at beside it.
 _NEAR = 0.5
 _NUMBER_COLUMNS = {"序号", "编号", "序"}
-_BODY = re.compile(
+BODY_COLUMN = re.compile(
     r"(?:实施|责任|承接|行使)主体|(?:责任|牵头|承办|主办|实施|承接|主管|负责)(?:单位|部门|机关)|审批(?:部门|机关)"
 )
 _NAME_COLUMN = re.compile(r"(?:事项|任务|指标|项目|名称|内容|措施)$")
@@ -66,7 +66,7 @@ def row_statement(
         fields = [field for field in fields if _fits(query, name, field, chooser)]
     facts = "；".join(f"{column}：{value.rstrip('。；')}" for column, value in fields)
     parts = [part.rstrip("。；") for part in (handled, basis, facts, passage) if part]
-    return f"{name}：{'。'.join(parts)}。", passage or _deciding_run(clause)
+    return f"{name}：{'。'.join(parts)}。", passage or deciding_run(clause)
 
 
 def best_named_first(query: Query, hits: Sequence[Hit], chooser: SentenceChooser) -> Sequence[Hit]:
@@ -92,6 +92,16 @@ def _in_common(query: Query, name: str, chooser: SentenceChooser) -> float:
     return 2 * held * said / (held + said) if held + said else 0.0
 
 
+def row_name(clause: Clause) -> str:
+    """What the row is about, in its own words."""
+    return _named_fields(clause)[0]
+
+
+def short_text(clause: Clause) -> str:
+    """The row without its long fields, of which most are quoted law."""
+    return "；".join(value for value in clause.fields.values() if len(value) <= _LONG_FIELD)
+
+
 def _named_fields(clause: Clause) -> tuple[str, list[tuple[str, str]]]:
     """The row's name and its other short fields.
 
@@ -115,7 +125,7 @@ def _named_fields(clause: Clause) -> tuple[str, list[tuple[str, str]]]:
 
 def _told(query: Query, clause: Clause, fields: list[tuple[str, str]], basis: str) -> bool:
     """Do the row's short fields tell all that the question asks for?"""
-    body = any(_BODY.search(column) for column in clause.fields)
+    body = any(BODY_COLUMN.search(column) for column in clause.fields)
     told = [body] if "department" in query.intents or _ASKS_MOVE.search(query.question) else []
     if _ASKS_BASIS.search(query.question):
         told.append(bool(basis))
@@ -146,7 +156,7 @@ def _adds(query: Query, shown: str, more: str, chooser: SentenceChooser) -> bool
     return bool(more) and chooser.coverage(query.wording, f"{shown}\n{more}") - before >= _ADDS
 
 
-def _deciding_run(clause: Clause) -> str:
+def deciding_run(clause: Clause) -> str:
     """The run of short fields, as the row's text has it, that names who handles the matter; all
     of a row that has no long field."""
     runs: list[str] = [""]
@@ -158,7 +168,7 @@ def _deciding_run(clause: Clause) -> str:
             runs.append("")
         else:
             runs[-1] += f"；{part}" if runs[-1] else part
-    deciding = [run for run in runs if _BODY.search(run)]
+    deciding = [run for run in runs if BODY_COLUMN.search(run)]
     return (deciding or [run for run in runs if run] or [clause.text])[-1]
 
 

@@ -97,6 +97,8 @@ _NAMELESS = re.compile(
     r"regulation|regulations|policy|date|number|say|says|about|mean|need|there)\b",
     re.IGNORECASE,
 )
+# One and the same character, syllable or word again and again: 第第第第第, 啊哈啊哈啊哈啊哈啊哈.
+_REPEATED = re.compile(r"(\S.{0,3}?)\1{4,}", re.DOTALL)
 _DOC_NO = re.compile(
     r"([一-龥]{2,10}?)\s*[〔\[【（(]?\s*((?:19|20)\d\d)\s*年?[〕\]】）)]?\s*(?:年)?\s*第?\s*(\d{1,4})\s*号"
 )
@@ -141,6 +143,11 @@ class Query(BaseModel):
     intents: frozenset[Intent]
 
     @property
+    def wordless(self) -> bool:
+        """Does the question say nothing at all: signs alone, or one word again and again?"""
+        return _is_wordless(self.question)
+
+    @property
     def meaning(self) -> str:
         """The text without 文号, of which no passage says anything: what to embed."""
         unnumbered = _SHORT_NUMBER.sub(" ", _DOC_NO.sub(" ", self.text))
@@ -175,7 +182,7 @@ def read_query(question: Question, regions: Regions, corrector: Corrector) -> Qu
         language="zh" if re.search(r"[\u4e00-\u9fff]", asked) else "en",
         follow_up=follow_up,
         nameless=nameless,
-        dangling=not question.history and nameless,
+        dangling=_is_wordless(asked) or (nameless and not question.history),
         leaning=follow_up and (nameless or bool(_ELLIPTIC.match(asked))),
         places=places,
         doc_numbers=_doc_numbers(text),
@@ -190,6 +197,10 @@ def _is_follow_up(asked: str, regions: Regions) -> bool:
     return not complete or bool(_ELLIPTIC.match(asked)) or len(asked) <= _SHORT
 
 
+def _is_wordless(asked: str) -> bool:
+    return not re.search(r"[^\W_]", _REPEATED.sub(" ", "".join(asked.split())))
+
+
 def _names_nothing(asked: str, regions: Regions) -> bool:
     """Is there no document, place or thing left once pointing and nameless words are gone?"""
     if _doc_numbers(asked) or _TITLE.search(asked) or _LABEL.search(asked):
@@ -197,7 +208,7 @@ def _names_nothing(asked: str, regions: Regions) -> bool:
     if regions.named_in(asked):
         return False
     left = asked
-    for pattern in (_POINTING, _POLITE, _NAMELESS):
+    for pattern in (_REPEATED, _POINTING, _POLITE, _NAMELESS):
         left = pattern.sub(" ", left)
     words = re.findall(r"[\u4e00-\u9fff]|[A-Za-z0-9]+", left)
     return len(words) <= (1 if _POINTING.search(asked) else 0)
