@@ -25,6 +25,7 @@ from training.paths import CORPORA, QUESTIONS, STARD, WRITTEN
 MAX_CHARS = 300
 TITLE_CHARS = 60
 HEADINGS = 300
+ENGLISH_TIMES = 3
 _STARD_DEV_OF_10 = 2
 
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百千零〇]+条(?:之[一二三四五六七八九十]+)?$")
@@ -122,16 +123,20 @@ def written_pairs() -> Iterator[Pair]:
             yield Pair(row["chinese"], clause, row["file"])
 
 
-def training_pairs() -> list[Pair]:
-    """Every pair to learn from."""
+def training_pairs(written: bool = True) -> list[Pair]:
+    """Every pair to learn from; without the ``written`` ones, everyday questions in English more
+    than once."""
     questions = everyday_questions()
+    times = {"english": 1 if written else ENGLISH_TIMES}
     kept_back = {question.file for question in questions if question.split == "dev"}
     pairs = [
         Pair(question.text, question.passage, question.file)
         for question in questions
         if question.split == "train"
+        for _ in range(times.get(question.style, 1))
     ]
-    pairs += written_pairs()
+    if written:
+        pairs += written_pairs()
     laws = stard()
     dev_passages = {question.passage for question in questions if question.split == "dev"}
     pairs += [

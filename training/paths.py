@@ -24,7 +24,6 @@ TOKENIZER = WORK / "tokenizer.json"
 TUNED_WEIGHTS = WORK / "tuned.npz"
 BASE_MODEL = WORK / "base.onnx"
 TUNED_MODEL = WORK / "tuned.onnx"
-CHECKPOINT = WORK / "checkpoint.pt"
 LOG = WORK / "finetune.jsonl"
 FINISHED = WORK / "finished"
 

@@ -25,7 +25,7 @@ from scipy.optimize import minimize
 from eval.memory import MemoryIndex
 from qa_bot.clauses.model import Clause, ParsedFile
 from qa_bot.clauses.parser import parse_text
-from qa_bot.embedding_model import shipped_embedder
+from qa_bot.embedding_model import model_id, shipped_embedder
 from qa_bot.evaluation.folding import clause_key, squeeze
 from qa_bot.evaluation.gold import load_gold
 from qa_bot.evaluation.truth import load_library
@@ -38,7 +38,7 @@ from qa_bot.retrieval.retriever import Hit, Retrieved
 from training.paths import CORPORA, GAZETTES, GOLD, QUESTIONS, ROOT, WORK
 
 WEIGHTS = ROOT / "qa_bot" / "retrieval" / "data" / "ranker.json"
-VECTORS = WORK / "ranker.npz"
+VECTORS = WORK / f"ranker-{model_id()}.npz"
 PENALTY = 0.005
 FOLDS = 5
 # A reference chooses, it is not weighed: too few questions hold one to learn what it is worth.
