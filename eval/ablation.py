@@ -25,16 +25,14 @@ SIGNALS = {
     "no places": Weights(place=0),
     "no named documents": Weights(document=0),
     "no section labels": Weights(label=0),
-    "no validity clauses": Weights(intent=0),
 }
 COLUMNS = {
     "no places": ("of_place",),
     "no named documents": ("of_document",),
     "no section labels": ("labelled",),
-    "no dense vectors": ("dense", "dense_below"),
+    "no dense vectors": ("dense",),
     "no words of the surroundings": ("coverage_around",),
     "no best sentence": ("coverage_sentence",),
-    "no clauses below": ("dense_below",),
     "no kinds of clause": ("bare", "title", "table_row", "opens_list"),
     "no kinds of fact": ("fact", "strict_fact_missing", "defines"),
 }

@@ -2,8 +2,7 @@
 
 The first stage sees a clause as a bag of words and a vector. These columns look closer, at a few
 dozen candidates only: how much of the question the clause, its surroundings and its best sentence
-hold, what stands below it, whether it says anything at all, and whether it holds the kind of fact
-that is asked for.
+hold, whether it says anything at all, and whether it holds the kind of fact that is asked for.
 """
 
 from __future__ import annotations
@@ -29,7 +28,6 @@ Tokens = frozenset[str]
 NAMES = (
     "first_stage",
     "dense",
-    "dense_below",
     "coverage",
     "coverage_around",
     "coverage_sentence",
@@ -89,8 +87,6 @@ class Features:
         of each whether the question names its place, its document, its label: shape ``(3, all)``.
         """
         clauses = [self._store.clauses[row] for row in rows]
-        below = dense.copy()
-        np.maximum.at(below, self._parent, dense)
         wanted = self._weights(query.keywords)
         either = wanted | self._weights(query.expansion)
         held = [kind.held for kind in LOOSE if kind.asked.search(query.question)]
@@ -98,7 +94,6 @@ class Features:
         columns = (
             first_stage[rows] - first_stage[rows].max(),
             dense[rows],
-            below[rows] - dense[rows],
             [coverage(wanted, self._tokens(clause.text)) for clause in clauses],
             [coverage(wanted, self._around(row)) for row in rows],
             [self._best_sentence(either, clause) for clause in clauses],

@@ -47,7 +47,6 @@ class Weights:
     place: float = 10.0
     document: float = 20.0
     label: float = 12.0
-    intent: float = 4.0
     bare_heading: float = 2.0
 
 
@@ -86,17 +85,6 @@ class Ranker:
         self._labels: defaultdict[str, list[int]] = defaultdict(list)
         for row, clause in enumerate(store.clauses):
             self._labels[fold_label(clause.section)].append(row)
-        told = {
-            clause_id
-            for document in store.documents
-            if (validity := document.validity)
-            for clause_id in (
-                validity.effective_clause,
-                validity.expires_clause,
-                *(repealed.clause_id for repealed in validity.repeals),
-            )
-        }
-        self._says_validity = np.array([c.id in told for c in store.clauses])
 
     def documents_meant(self, query: Query, region: str = "") -> frozenset[int] | None:
         """The positions of the documents to look among: those of ``region`` where one is chosen;
@@ -165,8 +153,6 @@ class Ranker:
         of_place, of_document, labelled = named
         total += w.place * of_place + w.document * of_document
         total += w.label * labelled * (1 + 2 * np.maximum(of_place, of_document))
-        if "validity" in query.intents:
-            total += w.intent * self._says_validity
         if searched is not None:
             total[~np.isin(self._document, list(searched))] = -np.inf
         return total.astype(np.float32)
