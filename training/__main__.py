@@ -22,8 +22,8 @@ _log = logging.getLogger("training")
 
 
 def _export() -> None:
-    export.export(paths.BASE_WEIGHTS, paths.BASE_MODEL)
-    export.export(paths.TUNED_WEIGHTS, paths.TUNED_MODEL)
+    for name, weights in paths.WEIGHTS.items():
+        export.export(weights, paths.MODELS[name])
 
 
 def _stages(recipe: finetune.Recipe) -> dict[str, tuple[Callable[[], None], Path]]:
@@ -32,7 +32,7 @@ def _stages(recipe: finetune.Recipe) -> dict[str, tuple[Callable[[], None], Path
         "convert": (convert, paths.FULL_TOKENIZER),
         "prune": (prune.prune, paths.BASE_WEIGHTS),
         "finetune": (lambda: finetune.finetune(recipe), paths.FINISHED),
-        "export": (_export, paths.TUNED_MODEL),
+        "export": (_export, paths.MODELS["tuned"]),
     }
 
 
@@ -43,7 +43,7 @@ def main() -> None:
     choices = ("all", *_stages(recipe), "evaluate", "speed", "ship")
     parser.add_argument("stage", nargs="?", default="all", choices=choices)
     parser.add_argument("--models", nargs="+", default=["base", "tuned"])
-    tasks = (*evaluate.TASKS, *evaluate.ON_DEMAND)
+    tasks = (*evaluate.TASKS, *evaluate.ON_DEMAND, evaluate.NEAR_MISSES)
     parser.add_argument("--tasks", nargs="+", default=list(evaluate.TASKS), choices=tasks)
     parser.add_argument("--steps", type=int, default=recipe.steps, help="steps of fine-tuning")
     options = parser.parse_args()

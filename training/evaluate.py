@@ -2,8 +2,9 @@
 
 Everyday questions of the development files over at least 5,000 clauses, STARD's development
 questions over their articles and others, and the development half of the gold over the shipped
-gazettes. Only when named: STARD over more of its articles or all of them, and the test half of the
-gold, of which nothing is shown but the total and the English questions.
+gazettes. Only when named: STARD over more of its articles or all of them, the test half of the gold,
+of which nothing is shown but the total and the English questions, and near misses: whether a
+question is nearer to the clause that answers it than one that the clause does not answer.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ from qa_bot.embedding_model import Vectors
 from qa_bot.evaluation.gold import GoldCitation, Split, load_gold
 from qa_bot.index.passages import passages_of
 from training.pairs import clauses, everyday_questions, passage, stard
-from training.paths import CORPORA, GAZETTES, GOLD
+from training.paths import CORPORA, GAZETTES, GOLD, MISSES, QUESTIONS
 
 _log = logging.getLogger(__name__)
+NEAR_MISSES = "near-misses"
 POOL = 5_000
 ARTICLES, MANY_ARTICLES = 3_000, 15_000
 _SPEED_TEXTS, _SPEED_QUESTIONS = 128, 64
@@ -185,15 +187,38 @@ def speed(models: Mapping[str, Embedder]) -> dict[str, dict[str, float]]:
     return best
 
 
+def near_miss_auc(model: Embedder) -> float:
+    """ROC-AUC of the cosine between question and clause: everyday development questions and their
+    clauses against the near misses on clauses of the same files."""
+    rows = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    clause = {row["id"]: passage(row["title"], row["clause"]) for row in rows}
+    asked = [(row["question"], clause[row["id"]]) for row in rows if row["split"] == "dev"]
+    lines = MISSES.read_text(encoding="utf-8").splitlines()
+    missed = [
+        (row["question"], clause[row["near"]]) for row in map(json.loads, lines) if "near" in row
+    ]
+    yes, no = (_cosines(model, pairs) for pairs in (asked, missed))
+    return round(float(np.mean(yes[:, None] > no[None, :])), 3)
+
+
 def report(models: Mapping[str, Embedder], tasks: Iterable[str]) -> dict[str, object]:
     """Every model on every task, as it is to be written down."""
     results: dict[str, object] = {}
     for name in tasks:
+        if name == NEAR_MISSES:
+            results[name] = {label: near_miss_auc(model) for label, model in models.items()}
+            continue
         task = {**TASKS, **ON_DEMAND}[name]()
         row = {label: measured(task, model) for label, model in models.items()}
         results[name] = {"pool": len(task.pool), **row}
         _log.info("%s over %d passages:\n%s", name, len(task.pool), json.dumps(row, indent=1))
     return results
+
+
+def _cosines(model: Embedder, pairs: Sequence[tuple[str, str]]) -> Vectors:
+    passages = model.passages([text for _, text in pairs])
+    questions = np.stack([model.query(question) for question, _ in pairs])
+    return np.sum(questions * passages, axis=1)
 
 
 def _seconds(work: Callable[..., object], argument: object) -> float:

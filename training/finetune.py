@@ -33,17 +33,15 @@ from training.paths import (
     BASE_WEIGHTS,
     FINISHED,
     LOG,
+    RUNS,
     TOKENIZER,
     TUNED_WEIGHTS,
-    WORK,
     whole,
 )
 
 _log = logging.getLogger(__name__)
 # Scores as near to the best as this are as good: then the later weights, which have seen more.
 _AS_GOOD = 0.001
-# Does the run learn from the written questions and near misses?
-_RUNS = {"questions": False, "near_misses": True}
 
 
 @dataclass(frozen=True)
@@ -213,11 +211,11 @@ def batches(pairs: Sequence[Pair], recipe: Recipe, steps: int) -> list[list[Pair
 def finetune(recipe: Recipe) -> None:
     """Write the mean of the best weights of each run."""
     runs = []
-    for name, written in _RUNS.items():
-        best, finished = WORK / f"run-{name}.npz", WORK / f"run-{name}.finished"
+    for name, best in RUNS.items():
+        finished = best.with_suffix(".finished")
         if not finished.exists():
             _log.info("run %s", name)
-            FineTuning(recipe, training_pairs(written), best).run()
+            FineTuning(recipe, training_pairs(written=name == "near_misses"), best).run()
             finished.touch()
         runs.append(load_weights(best))
     mean = {name: np.mean([run[name] for run in runs], axis=0) for name in runs[0]}

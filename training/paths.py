@@ -14,6 +14,7 @@ QUESTIONS = SHARED / "questions" / "questions.jsonl"
 STARD = SHARED / "stard"
 GAZETTES = ROOT / "corpus"
 GOLD = ROOT / "eval" / "gold"
+MISSES = ROOT / "eval" / "near_misses.jsonl"
 WRITTEN = ROOT / "training" / "data" / "written.jsonl"
 PACKAGE = ROOT / "qa_bot" / "embedding_model"
 
@@ -22,13 +23,12 @@ FULL_TOKENIZER = WORK / "full-tokenizer.json"
 BASE_WEIGHTS = WORK / "base.npz"
 TOKENIZER = WORK / "tokenizer.json"
 TUNED_WEIGHTS = WORK / "tuned.npz"
-BASE_MODEL = WORK / "base.onnx"
-TUNED_MODEL = WORK / "tuned.onnx"
 LOG = WORK / "finetune.jsonl"
 FINISHED = WORK / "finished"
 
-WEIGHTS = {"base": BASE_WEIGHTS, "tuned": TUNED_WEIGHTS}
-MODELS = {"base": BASE_MODEL, "tuned": TUNED_MODEL}
+RUNS = {name: WORK / f"run-{name}.npz" for name in ("questions", "near_misses")}
+WEIGHTS = {"base": BASE_WEIGHTS, **RUNS, "tuned": TUNED_WEIGHTS}
+MODELS = {name: WORK / f"{name}.onnx" for name in WEIGHTS}
 
 
 @contextmanager
