@@ -31,8 +31,7 @@ COLUMNS = {
     "no named documents": ("of_document",),
     "no section labels": ("labelled",),
     "no dense vectors": ("dense",),
-    "no words of the surroundings": ("coverage_around",),
-    "no best sentence": ("coverage_sentence",),
+    "no words held": ("coverage",),
     "no kinds of clause": ("bare", "title", "table_row", "opens_list"),
     "no kinds of fact": ("fact", "strict_fact_missing", "defines"),
 }

@@ -1,8 +1,8 @@
 """What is known of a candidate clause: the columns that the learned ranker weighs.
 
 The first stage sees a clause as a bag of words and a vector. These columns look closer, at a few
-dozen candidates only: how much of the question the clause, its surroundings and its best sentence
-hold, whether it says anything at all, and whether it holds the kind of fact that is asked for.
+dozen candidates only: how much of the question the clause holds with its surroundings, whether it
+says anything at all, and whether it holds the kind of fact that is asked for.
 """
 
 from __future__ import annotations
@@ -29,8 +29,6 @@ NAMES = (
     "first_stage",
     "dense",
     "coverage",
-    "coverage_around",
-    "coverage_sentence",
     "bare",
     "title",
     "table_row",
@@ -44,7 +42,6 @@ NAMES = (
 )
 
 _FORMAL = {"标题", "主送", "附件说明"}
-_SENTENCE = re.compile(r"[。；;！？!?\n]+")
 _SHORTEST_TERM = 2
 _QUOTED = re.compile(r"[“\"「]([^”\"」]{2,12})[”\"」]")
 _ASKS_MEANING = re.compile(
@@ -76,7 +73,6 @@ class Features:
             dtype=np.intp,
         )
         self._tokens = lru_cache(maxsize=_CACHED)(_tokens)
-        self._sentences = lru_cache(maxsize=_CACHED)(_sentences)
 
     def of(
         self, query: Query, rows: Rows, first_stage: Scores, dense: Scores, named: Scores
@@ -88,15 +84,12 @@ class Features:
         """
         clauses = [self._store.clauses[row] for row in rows]
         wanted = self._weights(query.keywords)
-        either = wanted | self._weights(query.expansion)
         held = [kind.held for kind in LOOSE if kind.asked.search(query.question)]
         needed = [kind.held for kind in STRICT if kind.asked.search(query.question)]
         columns = (
             first_stage[rows] - first_stage[rows].max(),
             dense[rows],
-            [coverage(wanted, self._tokens(clause.text)) for clause in clauses],
             [coverage(wanted, self._around(row)) for row in rows],
-            [self._best_sentence(either, clause) for clause in clauses],
             [is_bare(clause) or clause.kind == "signature" for clause in clauses],
             [clause.section == "标题" for clause in clauses],
             [clause.kind == "table_row" for clause in clauses],
@@ -122,10 +115,6 @@ class Features:
         clause, parent = self._store.clauses[row], self._store.clauses[self._parent[row]]
         context = self._tokens(" ".join((clause.title, *clause.path)))
         return self._tokens(clause.text) | self._tokens(parent.text) | context
-
-    def _best_sentence(self, wanted: dict[str, float], clause: Clause) -> float:
-        held = self._sentences(clause.text)
-        return max((coverage(wanted, tokens) for tokens in held), default=0.0)
 
 
 def coverage(wanted: dict[str, float], held: Tokens) -> float:
@@ -162,7 +151,3 @@ def _means_term_of(question: str, clause: Clause) -> bool:
 
 def _tokens(text: str) -> Tokens:
     return frozenset(tokenize(text))
-
-
-def _sentences(text: str) -> tuple[Tokens, ...]:
-    return tuple(_tokens(sentence) for sentence in _SENTENCE.split(text) if sentence)
