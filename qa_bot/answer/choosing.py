@@ -22,8 +22,9 @@ Coverage = Callable[[str, str], float]
 
 # By how much another clause must be likelier than those that are cited anyway to be cited for a
 # part of the question, by how much more of the words of that part it must hold, and from what
-# likelihood on the words do not count.
+# likelihood on the words do not count. Each of the things compared is likely to have its own clause.
 _LIKELIER = 0.2
+_LIKELIER_COMPARED = 0.1
 _HOLDS_MORE = 0.02
 _CERTAIN = 0.9
 # What an introduction is for, and what is asked of it: not the matter itself.
@@ -76,7 +77,8 @@ def choose(
         def held(clause: Clause, words: str = words) -> float:
             return coverage(words, f"{' '.join(clause.path)} {whole_text(store, clause)}")
 
-        clause = _for_part(known, hits, held)
+        likelier = _LIKELIER_COMPARED if parts.compared else _LIKELIER
+        clause = _for_part(known, hits, held, likelier)
         if all(not _akin(clause, other.clause) for other in chosen):
             chosen.append(Chosen(asked.query, clause, asked.hits))
     if len(chosen) > 1:
@@ -131,13 +133,16 @@ def _region(clause: Clause, store: ClauseStore) -> str | None:
 
 
 def _for_part(
-    known: Sequence[Clause], hits: Sequence[Hit], held: Callable[[Clause], float]
+    known: Sequence[Clause],
+    hits: Sequence[Hit],
+    held: Callable[[Clause], float],
+    likelier: float,
 ) -> Clause:
-    """The likeliest of the clauses that are ``known``, unless another of ``hits`` is likelier for
-    the part and holds more of its words."""
+    """The likeliest of the clauses that are ``known``, unless another of ``hits`` is so much
+    likelier for the part and holds more of its words."""
     likely = {hit.clause.id: hit.score for hit in hits}
     likeliest = max(known, key=lambda clause: likely.get(clause.id, 0.0))
-    least = likely.get(likeliest.id, 0.0) + _LIKELIER
+    least = likely.get(likeliest.id, 0.0) + likelier
     most = max(map(held, known)) + _HOLDS_MORE
     for hit in hits:
         if hit.score < least:
