@@ -8,13 +8,14 @@ gold, with 95 % intervals. Questions that the bot refuses are refused by both.
 
 from __future__ import annotations
 
-from qa_bot.answer.citing import cite, whole_text
+from qa_bot.answer.citing import cite
 from qa_bot.answer.model import Answer
 from qa_bot.bot import Bot
 from qa_bot.evaluation.gold import GoldSet, load_gold
 from qa_bot.evaluation.results import AnswerRecord, Results, score
 from qa_bot.evaluation.truth import Library, load_library
 from qa_bot.evaluation.workbench import Workbench
+from qa_bot.index.whole import whole_text
 from qa_bot.settings import load_settings
 
 _MEASURES = ("strict_success", "fact_recall", "citation_precision", "citation_recall")

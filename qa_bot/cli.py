@@ -142,10 +142,10 @@ def show(
     ] = None,
 ) -> None:
     """显示一份文件的目录，或其中一个条款的全文。(A document's outline, or one clause's text.)"""
-    from qa_bot.answer.citing import whole_text
     from qa_bot.clauses.lookup import find_clause, find_document
     from qa_bot.index.manifest import read_manifest
     from qa_bot.index.reader import load_store
+    from qa_bot.index.whole import whole_text
 
     settings = _settings()
     _ensure_index(settings)

@@ -6,10 +6,10 @@ import pytest
 from answer_samples import read
 from index_samples import clause, document
 
-from qa_bot.answer.citing import list_lead
 from qa_bot.answer.members import member_statement
 from qa_bot.clauses.rosters import read_roster
 from qa_bot.index.store import ClauseStore
+from qa_bot.index.whole import list_lead
 
 LINES = (
     "组 长:王一 市长\n副组长:李 二 副市长\n张三 副市长\n"

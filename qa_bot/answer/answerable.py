@@ -19,7 +19,6 @@ from importlib.resources import files
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from qa_bot.answer.choosing import telling
-from qa_bot.answer.citing import whole_text
 from qa_bot.answer.model import RefusalReason
 from qa_bot.answer.parts import asking, split
 from qa_bot.answer.sentences import SentenceChooser
@@ -27,6 +26,7 @@ from qa_bot.clauses.labels import fold_label
 from qa_bot.clauses.model import Clause
 from qa_bot.index.embedding import embed_texts
 from qa_bot.index.store import ClauseStore
+from qa_bot.index.whole import whole_text
 from qa_bot.retrieval.facts import STRICT, Kind
 from qa_bot.retrieval.lexicon import load_lexicon
 from qa_bot.retrieval.query import Query

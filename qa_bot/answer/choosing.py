@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from qa_bot.answer.citing import whole_text
 from qa_bot.answer.lists import asked_together, opening_clause
 from qa_bot.answer.parts import split
 from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
+from qa_bot.index.whole import whole_text
 from qa_bot.retrieval.features import is_bare
 from qa_bot.retrieval.lexicon import load_lexicon
 from qa_bot.retrieval.query import Query

@@ -1,19 +1,15 @@
-"""Clauses as they are cited: whole, with what stands below them, and where that is printed."""
+"""Clauses as they are cited, with where they are printed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
 from qa_bot.answer.model import Citation, Evidence, Source
 from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
+from qa_bot.index.whole import whole
 from qa_bot.retrieval.retriever import Hit
-
-_LONGEST_WHOLE = 1500
-_LONGEST_LIST = 20_000
-_LONGEST_LEAD = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,34 +20,6 @@ class Composed:
     text: str
     citations: tuple[Citation, ...]
     notes: tuple[str, ...] = ()
-
-
-def whole(store: ClauseStore, clause: Clause, listed: bool = False) -> list[Clause]:
-    """The clause and all below it, in reading order; alone where that would be too much to read.
-
-    A chapter, an attachment or a box is cited by its own words, not by all that it holds, unless
-    all of it is ``listed``.
-    """
-    parts = [clause]
-    if listed or clause.kind in ("article", "item", "heading"):
-        parts = list(_below(store, clause))
-    longest = _LONGEST_LIST if listed else _LONGEST_WHOLE
-    return parts if sum(len(part.text) for part in parts) <= longest else [clause]
-
-
-def whole_text(store: ClauseStore, clause: Clause) -> str:
-    """The clause as a reader would read it."""
-    return "\n".join(part.text for part in whole(store, clause))
-
-
-def list_lead(store: ClauseStore, clause: Clause) -> str:
-    """The words that open the list in which ``clause`` is an item (有下列情形之一的：), without which
-    it is half a sentence; "" where it is none, or they are long."""
-    if clause.kind != "item" or clause.parent_id is None:
-        return ""
-    lines = map(str.strip, store.clause(clause.parent_id).text.split("\n"))
-    lead = [line for line in lines if line.endswith((":", "："))][-1:]
-    return "".join(line for line in lead if len(line) <= _LONGEST_LEAD)
 
 
 def cite(
@@ -87,9 +55,3 @@ def evidence(hit: Hit) -> Evidence:
         text=clause.text,
         score=hit.score,
     )
-
-
-def _below(store: ClauseStore, clause: Clause) -> Iterator[Clause]:
-    yield clause
-    for child in store.children(clause.id):
-        yield from _below(store, child)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa_bot.answer.citing import whole_text
 from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
+from qa_bot.index.whole import whole_text
 from qa_bot.retrieval.retriever import Hit
 from qa_bot.visible import visible
 

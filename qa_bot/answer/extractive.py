@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from qa_bot.answer.choosing import Chosen, Search, choose
-from qa_bot.answer.citing import Composed, list_lead, whole_text
+from qa_bot.answer.citing import Composed
 from qa_bot.answer.conflicts import Contradictions, said_elsewhere
 from qa_bot.answer.counting import counted
 from qa_bot.answer.documents import named_document
@@ -23,6 +23,7 @@ from qa_bot.answer.validity import ValidityAnswerer
 from qa_bot.clauses.duties import duties_within
 from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
+from qa_bot.index.whole import list_lead, whole_text
 from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.retriever import Hit, Retrieved

@@ -7,10 +7,10 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from qa_bot.answer.citing import list_lead
 from qa_bot.answer.statement import Statement
 from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
+from qa_bot.index.whole import list_lead
 from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.retriever import Hit
 

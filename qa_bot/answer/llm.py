@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from string import Template
 from typing import TYPE_CHECKING
 
-from qa_bot.answer.citing import Composed, cite, whole_text
+from qa_bot.answer.citing import Composed, cite
 from qa_bot.answer.endpoint import Endpoint, no_model_answer
 from qa_bot.answer.exhibits import Exhibit, as_prompt, exhibits
 from qa_bot.answer.model import Citation, Partial, Usage
@@ -23,6 +23,7 @@ from qa_bot.answer.verify import UNCHECKED_ENGLISH, carried, is_chinese, unsuppo
 from qa_bot.clauses.model import Clause
 from qa_bot.errors import ModelError
 from qa_bot.index.store import ClauseStore
+from qa_bot.index.whole import whole_text
 from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.retriever import Hit
 from qa_bot.visible import visible

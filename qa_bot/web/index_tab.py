@@ -20,6 +20,8 @@ from qa_bot.web.roles import Role, current_visitor, require
 from qa_bot.web.strings import Language, text
 
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+# In the browser: from the server it could come after the end of what was begun next, and wipe it out.
+_CLEARED = "() => ['', {__type__: 'update', visible: false}]"
 _log = logging.getLogger(__name__)
 
 
@@ -99,10 +101,11 @@ def index_tab(bot: Bot, language: gr.State, worded: Worded) -> None:
     confirm.click(rolled_back, [chosen, language], outputs, **_QUIET)
     gr.on(
         [cancel.click, chosen.input],
-        lambda: ("", gr.update(visible=False)),
+        None,
         None,
         [said, decision],
-        **_QUIET,
+        js=_CLEARED,
+        api_visibility="private",
     )
 
 

@@ -9,10 +9,10 @@ import gradio as gr
 from gradio.blocks import BlockFunction
 from gradio.components.api_component import Api
 
-from qa_bot.answer.citing import whole_text
 from qa_bot.clauses.lookup import find_clause as look_up_clause
 from qa_bot.clauses.lookup import find_document
 from qa_bot.errors import QaBotError
+from qa_bot.index.whole import whole_text
 from qa_bot.retrieval.question import Question
 from qa_bot.web.logs import log_failure
 from qa_bot.web.matters import all_matters, find_matters

@@ -1,0 +1,212 @@
+"""What the reranker learns from: a question, the clause that answers it, clauses that do not.
+
+Of the corpora the everyday questions (their training split), the questions of
+``data/written.jsonl``, and ``data/contrast.jsonl``: of 2,000 further clauses two pairs each of a
+question that the clause answers and one that looks alike and that it does not. Of STARD the
+questions that are not kept back. Wrong clauses are those nearest to the question, of the same
+document and of others. As for the embedding model, nothing of the gazettes, of any gold file or of
+the files of the development questions is among them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_bot.clauses.model import Clause
+from qa_bot.clauses.parser import parse_text
+from qa_bot.embedding_model import shipped_embedder
+from qa_bot.index.passages import passages_of
+from qa_bot.index.store import ClauseStore
+from qa_bot.retrieval.features import is_bare
+from qa_bot.retrieval.reading import excerpt, reading
+from training.pairs import everyday_questions, stard
+from training.paths import CONTRAST, CORPORA, POOL_VECTORS, QUESTIONS, WRITTEN, whole
+
+_SAME_FILE, _OTHER_FILES = 5, 3
+_STARD_WRONG = 6
+_STARD_OTHERS = 4_000
+# A clause of another document as near to the question as this may answer it too.
+_MAY_ANSWER = 0.02
+_START = 24
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Group:
+    """A question, what is read of the clause that answers it and of others that do not, and
+    questions that the clause does not answer; as (question, reading)."""
+
+    question: str
+    right: str
+    wrong: tuple[str, ...]
+    missed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A clause with the questions on it, each answered or not, as the data files hold them."""
+
+    file: str
+    clause: str
+    answered: tuple[str, ...]
+    missed: tuple[str, ...]
+
+
+def groups() -> list[Group]:
+    """Every group to learn from, those of one clause next to each other."""
+    return [*_of_corpora(), *_of_stard()]
+
+
+def asked() -> Iterator[Asked]:
+    """The clauses of the corpora with their questions."""
+    for line in QUESTIONS.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row["split"] == "train":
+            yield Asked(row["file"], row["clause"], (row["question"],), ())
+    for line in WRITTEN.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        yield Asked(
+            row["file"], row["clause"], (row["english"], row["chinese"]), (row["near_miss"],)
+        )
+    for line in CONTRAST.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        pairs = (row["a"], row["b"])
+        yield Asked(
+            row["file"],
+            row["clause"],
+            tuple(pair["yes"] for pair in pairs),
+            tuple(pair["no"] for pair in pairs),
+        )
+
+
+def _of_corpora() -> Iterator[Group]:
+    rows = list(asked())
+    pool = _Pool(sorted({row.file for row in rows}))
+    kept_back = {one.file for one in everyday_questions() if one.split == "dev"}
+    for row in rows:
+        clause = pool.find(row.file, row.clause)
+        if clause is None or row.file in kept_back:
+            continue
+        missed = tuple((text, pool.read(text, clause)) for text in row.missed)
+        share = -(-len(missed) // len(row.answered))
+        for number, question in enumerate(row.answered):
+            yield Group(
+                question,
+                pool.read(question, clause),
+                tuple(pool.wrong(question, clause)),
+                missed[number * share : (number + 1) * share],
+            )
+
+
+class _Pool:
+    """The clauses of some files of the corpora, searched by the embedding model alone."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        parsed = [
+            parse_text((CORPORA / name).read_text(encoding="utf-8", errors="replace"), name)
+            for name in names
+        ]
+        self._store = ClauseStore(
+            [document for file in parsed for document in file.documents],
+            [clause for file in parsed for clause in file.clauses],
+        )
+        self._clauses = [clause for clause in self._store.clauses if not is_bare(clause)]
+        self._files = np.array([clause.file for clause in self._clauses])
+        self._vectors = _vectors([passages_of(clause)[0].text for clause in self._clauses])
+        self._rows = {clause.id: row for row, clause in enumerate(self._clauses)}
+        self._starts: defaultdict[tuple[str, str], list[Clause]] = defaultdict(list)
+        for clause in self._clauses:
+            self._starts[clause.file, _bare(clause.text)[:_START]].append(clause)
+
+    def find(self, file: str, text: str) -> Clause | None:
+        """The clause that begins as ``text`` does; of several the one most like it in length."""
+        bare = _bare(text)
+        return min(
+            self._starts[file, bare[:_START]],
+            key=lambda clause: abs(len(_bare(clause.text)) - len(bare)),
+            default=None,
+        )
+
+    def read(self, question: str, clause: Clause) -> str:
+        return reading(question, self._store, clause)
+
+    def wrong(self, question: str, clause: Clause) -> Iterator[str]:
+        """What is read of the nearest clauses that are not ``clause`` nor stand above or below
+        it, of its document and of others."""
+        near = self._vectors @ shipped_embedder().query(question)
+        same = self._files == clause.file
+        right = near[self._rows[clause.id]]
+        for of, count in (
+            (np.where(same, near, -1), _SAME_FILE),
+            (np.where(~same & (near < right - _MAY_ANSWER), near, -1), _OTHER_FILES),
+        ):
+            for row in self._others(np.argsort(-of)[: 4 * count].tolist(), clause)[:count]:
+                if of[row] >= 0:
+                    yield self.read(question, self._clauses[row])
+
+    def _others(self, rows: Sequence[int], clause: Clause) -> list[int]:
+        bare = _bare(clause.text)
+        return [
+            row
+            for row in rows
+            if not (
+                (other := self._clauses[row]).id == clause.id
+                or other.id == clause.parent_id
+                or other.parent_id == clause.id
+                or bare in (text := _bare(other.text))
+                or text in bare
+            )
+        ]
+
+
+def _of_stard() -> Iterator[Group]:
+    data = stard()
+    known = {one.passage for one in everyday_questions() if one.split == "dev"}
+    wanted = {article for _, articles in data.train for article in articles}
+    laws = {data.laws[article] for article in wanted if article in data.laws}
+    ids = [id for id in data.articles if data.laws[id] in laws]
+    step = max(1, len(ids) // _STARD_OTHERS)
+    ids = sorted(wanted.intersection(data.articles).union(ids[::step]))
+    vectors = _vectors([data.articles[id] for id in ids])
+    place = {id: row for row, id in enumerate(ids)}
+
+    def read(question: str, article: str) -> str:
+        context, _, text = data.articles[article].partition("\n")
+        return excerpt(question, context, "", text)
+
+    for question, articles in data.train:
+        right = [id for id in articles if id in place and data.articles[id] not in known]
+        near = vectors @ shipped_embedder().query(question)
+        near[[place[id] for id in right]] = -1
+        order = np.argsort(-near)
+        for article in right[:2]:
+            wrong = [read(question, ids[row]) for row in order[:_STARD_WRONG]]
+            yield Group(question, read(question, article), tuple(wrong))
+
+
+def _vectors(texts: Sequence[str]) -> Vectors:
+    """Vectors of passages; those once made are kept in ``POOL_VECTORS``."""
+    known: dict[str, Vectors] = {}
+    if POOL_VECTORS.is_file():
+        with np.load(POOL_VECTORS) as kept:
+            known = dict(zip(kept["texts"].tolist(), kept["vectors"], strict=True))
+    new = sorted({text for text in texts if text not in known}, key=len)
+    if new:
+        known |= dict(zip(new, shipped_embedder().passages(new), strict=True))
+        with whole(POOL_VECTORS) as part:
+            np.savez(part, texts=np.array(list(known)), vectors=np.stack(list(known.values())))
+    return np.stack([known[text] for text in texts])
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text))
