@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,8 +39,9 @@ class MemoryIndex:
         clauses = self.store.clauses
         nearest = np.full(len(clauses), -1, dtype=np.float32)
         np.maximum.at(nearest, self._owners, self._vectors @ query_vector)
-        return [
-            (clauses[row].id, float(nearest[row]))
-            for row in np.argsort(-nearest, kind="stable")[:n]
+        order = (
+            row
+            for row in np.argsort(-nearest, kind="stable")
             if titles is None or clauses[row].title in titles
-        ]
+        )
+        return [(clauses[row].id, float(nearest[row])) for row in islice(order, n)]

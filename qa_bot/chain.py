@@ -92,6 +92,7 @@ class Chain:
                 answer = answer.model_copy(update={"notes": notes})
         now = time.perf_counter()
         timings = found.timings_ms | {
+            "judge": 1000 * (composing - completed) - sum(found.timings_ms.values()),
             "answer": 1000 * (now - composing),
             "total": 1000 * (now - started),
         }

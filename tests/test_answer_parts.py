@@ -45,6 +45,31 @@ def test_every_way_of_asking_parts_a_question(asked):
     assert len(parts_of(asked)) == 2
 
 
+@pytest.mark.parametrize(
+    ("asked", "parts"),
+    [
+        (
+            "Who issues school bus plates, and how often must a bus be inspected?",
+            ("Who issues school bus plates？", "how often must a bus be inspected？"),
+        ),
+        (
+            "Who issues school bus plates and how long do they last?",
+            (
+                "Who issues school bus plates？",
+                "Who issues school bus plates，how long do they last？",
+            ),
+        ),
+        (
+            "校车标牌归谁发？它的有效期是几年？",
+            ("校车标牌归谁发？", "校车标牌归谁发，它的有效期是几年？"),
+        ),
+        ("Which plates and permits does a school bus need?", ()),
+    ],
+)
+def test_english_is_parted_too_and_what_points_back_keeps_what_it_points_at(asked, parts):
+    assert parts_of(asked) == parts
+
+
 def test_what_names_nothing_of_its_own_belongs_to_what_is_asked_before():
     assert parts_of("设备移交给谁、由谁监督？基金要是有缺口谁来补？") == (
         "设备移交给谁，由谁监督？",

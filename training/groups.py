@@ -16,7 +16,6 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,16 +26,16 @@ from qa_bot.embedding_model import shipped_embedder
 from qa_bot.index.passages import passages_of
 from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.features import is_bare
-from qa_bot.retrieval.reading import excerpt, reading
 from training.pairs import everyday_questions, stard
 from training.paths import CONTRAST, CORPORA, POOL_VECTORS, QUESTIONS, WRITTEN, whole
+from training.reading import excerpt, reading
 
 _SAME_FILE, _OTHER_FILES = 5, 3
 _STARD_WRONG = 6
 _STARD_OTHERS = 4_000
 # A clause of another document as near to the question as this may answer it too.
 _MAY_ANSWER = 0.02
-_START = 24
+_START, _LONG_START = 24, 48
 
 Vectors = NDArray[np.float32]
 
@@ -129,11 +128,11 @@ class _Pool:
             self._starts[clause.file, _bare(clause.text)[:_START]].append(clause)
 
     def find(self, file: str, text: str) -> Clause | None:
-        """The clause that begins as ``text`` does; of several the one most like it in length."""
+        """The clause that begins as ``text`` does."""
         bare = _bare(text)
-        return min(
+        return max(
             self._starts[file, bare[:_START]],
-            key=lambda clause: abs(len(_bare(clause.text)) - len(bare)),
+            key=lambda clause: _bare(clause.text).startswith(bare[:_LONG_START]),
             default=None,
         )
 

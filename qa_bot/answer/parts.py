@@ -2,20 +2,24 @@
 
 ``办登记归哪个局？发执照又归哪个局？`` asks twice; ``甲和乙的期限各是多久？`` asks one thing of two.
 What stands before the first thing asked is said again with each; what is asked first is not said
-again with the others, for it would be found again with each of them.
+again with the others, for it would be found again with each of them, unless they point at it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from qa_bot.retrieval.query import Query
 
 _MOST = 4
 _LEAST_WORDS = 3
-_BREAK = re.compile(r"[？?；;。！!，,：:\n]+")
+_BREAK = re.compile(
+    r"[？?；;。！!，,：:\n]+(?:\s*(?:and|or)\b(?=\s+(?:how|what|who|which|when|where|why)\b))?|"
+    r"\s+(?:and|or)\s+(?=(?:how|what|who|which|when|where|why)\b)",
+    re.IGNORECASE,
+)
 _ASKS = re.compile(
     r"谁|哪|什么|啥|(?<![那这头后好])(?<!(?<!提)前)几|几个工作日|多[少久大长高远重宽深早快]|何时|(?<!任)何|怎|咋|吗|么|是否|([一-龥])[不没]\1|"
     r"\b(?:how|what|who|which|when|where|why)\b",
@@ -31,6 +35,8 @@ _OF_EACH = re.compile(
     r"\b(?:differ|difference|compare|both|each|respectively)\b",
     re.IGNORECASE,
 )
+# A thing asked that points at what was asked before is asked together with it.
+_POINTS_BACK = re.compile(r"它|\b(?:it|its|they|them|their|theirs)\b", re.IGNORECASE)
 # What is left of a thing asked without these words is what it asks about.
 _ONLY_ASKS = re.compile(
     r"各|分别|都|是|有效|有|在|的|多少|多久|几|什么|时候|何时|怎么|怎样|哪|个|讲|说|样|吗|呢|又|还|该|要|得|"
@@ -76,7 +82,12 @@ def _things_asked(asked: str) -> list[str]:
             (waiting if found else before).append(piece)
     if found:
         found[-1] += waiting
-    return ["，".join([*before, *part]) + "？" for part in found]
+    whole = [[*found[0], *part] if _points_back(part) else part for part in found[1:]]
+    return ["，".join([*before, *part]) + "？" for part in (*found[:1], *whole)]
+
+
+def _points_back(part: Sequence[str]) -> bool:
+    return any(map(_POINTS_BACK.search, part))
 
 
 def asking(query: Query) -> list[str]:
