@@ -1,7 +1,7 @@
 """What the reranker learns from: a question, the clause that answers it, clauses that do not.
 
 Of the corpora the everyday questions (their training split), the questions of
-``data/written.jsonl``, and ``data/contrast.jsonl``: of 2,000 further clauses two pairs each of a
+``data/written.jsonl``, and ``data/contrast.jsonl``: of 1,999 further clauses two pairs each of a
 question that the clause answers and one that looks alike and that it does not. Of STARD the
 questions that are not kept back. Wrong clauses are those nearest to the question, of the same
 document and of others. As for the embedding model, nothing of the gazettes, of any gold file or of

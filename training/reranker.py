@@ -41,7 +41,7 @@ _TOKENS_AT_ONCE = 4096
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to teach the reranker; the defaults are what the shipped one was made with."""
+    """How to teach the reranker."""
 
     steps: int = 1900
     questions: int = 8
