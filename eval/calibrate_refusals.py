@@ -25,12 +25,12 @@ import typer
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from qa_bot.answer.answerable import LEAST_ANSWERABILITY, SIGNALS, judge, signals
+from qa_bot.answer.answerable import LEAST_ANSWERABILITY, SIGNALS, certain, signals
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.bot import Bot
 from qa_bot.evaluation.gold import load_gold
-from qa_bot.index.embedding import ShippedEmbedding
 from qa_bot.index.store import ClauseStore
+from qa_bot.reranker_model import shipped_reranker
 from qa_bot.retrieval.question import Question, Turn
 from qa_bot.retrieval.retriever import Retrieved
 from qa_bot.settings import PROJECT_ROOT, load_settings
@@ -69,13 +69,13 @@ class Collector:
 
     def __init__(self, store: ClauseStore, source: Source) -> None:
         self._store, self._source = store, source
+        self._reader = shipped_reranker()
         self._chooser = SentenceChooser(clause.text for clause in store.clauses)
-        self._embedding = ShippedEmbedding()
 
     def case(self, found: Retrieved, kind: str) -> Case:
-        known = (self._store, self._chooser, self._embedding)
-        values = signals(found, *known) if found.hits else [0.0] * len(SIGNALS)
-        ruled_out = judge(found, *known).answerability == 0.0
+        values = signals(found, self._store, self._reader) if found.hits else [0.0] * len(SIGNALS)
+        verdict = certain(found, self._store, self._chooser)
+        ruled_out = verdict is not None and verdict.answerability == 0.0
         if kind == "gold" and found.query.intents & OF_DOCUMENT:
             kind = "gold, of a document itself"
         return Case(found.query.question, self._source, kind, values, ruled_out)
@@ -115,7 +115,7 @@ def gazettes() -> Iterator[Case]:
 
 def laws() -> Iterator[Case]:
     """What is asked of the laws that the everyday questions are about."""
-    from training.ranker import EverydaySearch
+    from training.ranking_questions import EverydaySearch
 
     search = EverydaySearch()
     collector = Collector(search.store, "laws")

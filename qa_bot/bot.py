@@ -14,6 +14,7 @@ from qa_bot.current import CurrentChain
 from qa_bot.errors import QuestionError
 from qa_bot.index.embedding import load_embedding
 from qa_bot.index.reader import Index
+from qa_bot.reranker_model import shipped_reranker
 from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.retriever import HybridRetriever
 from qa_bot.settings import Settings
@@ -40,6 +41,7 @@ class Bot:
     ) -> None:
         self.settings = settings
         self._embedding = embedding or load_embedding(settings)
+        shipped_reranker()  # where it cannot be loaded, no index has been opened
         llm = llm or load_llm(settings)
         self._model = Endpoint(llm, settings) if llm else None
         self._chains = CurrentChain(settings, self._build, index)

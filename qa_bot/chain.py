@@ -22,6 +22,7 @@ from qa_bot.answer.refusals import missing_text, refusal_text, suggestions
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.errors import ModelError
 from qa_bot.index.reader import Index
+from qa_bot.reranker_model import shipped_reranker
 from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.question import Question, Turn
 from qa_bot.retrieval.retriever import HybridRetriever, Retrieved
@@ -40,7 +41,7 @@ class Chain:
     ) -> None:
         self.index = index
         self.retriever = HybridRetriever(index, embedding, settings.candidates)
-        self._embedding = embedding
+        self._reader = shipped_reranker()
         self._chooser = SentenceChooser(clause.text for clause in index.store.clauses)
         self._extractive = ExtractiveAnswerer(
             index.store,
@@ -160,7 +161,7 @@ class Chain:
         """Whether to answer. What a document says of its own force need not stand among the best
         clauses, so that those do not decide whether it can be told."""
         query = found.query
-        verdict = judge(found, self.index.store, self._chooser, self._embedding)
+        verdict = judge(found, self.index.store, self._chooser, self._reader)
         if query.dangling:
             return replace(verdict, reason="unclear_reference")
         named = bool(query.doc_numbers or query.titles or query.labels)

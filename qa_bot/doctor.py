@@ -51,6 +51,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
             until.callback(index.close)
         yield found
         yield embedding(settings, index)
+    yield reranker()
     yield language_model(settings)
     yield port(settings)
 
@@ -152,6 +153,23 @@ def embedding(settings: Settings, index: Index | None) -> Finding:
     except Exception as error:
         return Finding(part=part, level="fault", text=f"{type(error).__name__}: {error}", todo=todo)
     return Finding(part=part, level="ok", text=f"{model.model_name}，{took:.0f} ms")
+
+
+def reranker() -> Finding:
+    """The shipped reranker, loaded, and a clause read."""
+    part = "重排模型 (reranker)"
+    try:
+        from qa_bot.reranker_model import shipped_reranker
+
+        model = shipped_reranker()
+        started = time.perf_counter()
+        model.scores("校车标牌怎么办理？", ["校车标牌由公安机关发放。"])
+        took = 1000 * (time.perf_counter() - started)
+    except Exception as error:
+        todo = "请重新安装 qa-bot。(install qa-bot again.)"
+        text = str(error) if isinstance(error, QaBotError) else f"{type(error).__name__}: {error}"
+        return Finding(part=part, level="fault", text=text, todo=todo)
+    return Finding(part=part, level="ok", text=f"随附 (shipped)，{took:.0f} ms")
 
 
 def language_model(settings: Settings) -> Finding:

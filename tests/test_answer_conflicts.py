@@ -10,8 +10,8 @@ from qa_bot.answer.conflicts import Contradictions, said_elsewhere
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.answer.statement import Statement
 from qa_bot.index.store import ClauseStore
+from qa_bot.retrieval.hits import Hit
 from qa_bot.retrieval.question import Question
-from qa_bot.retrieval.retriever import Hit
 
 STATUTE = "《供热条例》第十六条"
 RULE = "确需停业或者歇业的，供热单位应当在停业开始{}前向供热行政主管部门提出申请。"

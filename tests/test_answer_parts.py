@@ -11,8 +11,8 @@ from qa_bot.answer.lists import asked_together, opening_clause
 from qa_bot.answer.parts import split
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.index.store import ClauseStore
+from qa_bot.retrieval.hits import Hit
 from qa_bot.retrieval.question import Question
-from qa_bot.retrieval.retriever import Hit
 
 
 def parts_of(asked: str) -> tuple[str, ...]:

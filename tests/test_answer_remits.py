@@ -8,8 +8,8 @@ from index_samples import clause, document
 
 from qa_bot.answer.remits import remit
 from qa_bot.index.store import ClauseStore
+from qa_bot.retrieval.hits import Hit
 from qa_bot.retrieval.question import Question
-from qa_bot.retrieval.retriever import Hit
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,27 @@ def test_a_body_of_another_level_and_a_table_with_gaps_are_left_out():
     ]:
         store = ClauseStore([document("a.txt", "关于校车的通知", 9)], known)
         assert len(remit(read(asked), hits, store)) == count
+
+
+@pytest.mark.parametrize(
+    ("asked", "body", "count"),
+    [
+        ("市住建局牵头哪些任务？", "市住房和城乡建设局", 1),
+        ("卫健委牵头哪些任务？", "市卫生健康委员会", 1),
+        ("市监局牵头哪些任务？", "市市场监管局", 1),
+        ("省住建局牵头哪些任务？", "市住房和城乡建设局", 0),
+        ("住建委牵头哪些任务？", "市住房和城乡建设局", 0),
+        ("建设局牵头哪些任务？", "市住房和城乡建设局", 0),
+    ],
+)
+def test_a_body_may_be_called_by_its_short_form(asked, body, count):
+    row = clause(
+        f"1. 修路；{body}",
+        kind="table_row",
+        section="附件 第1项",
+        parent_id="a",
+        fields={"序号": "1", "重点任务": "修路", "牵头单位": body},
+    )
+    table = clause("附件 任务表", kind="attachment", section="附件", id="a", line=1)
+    store = ClauseStore([document("a.txt", "关于校车的通知", 9)], [table, row])
+    assert len(remit(read(asked), [Hit(row, 1.0, 1.0)], store)) == count

@@ -13,10 +13,11 @@ from model_samples import scripted_server
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
-from qa_bot import doctor
+from qa_bot import doctor, reranker_model
 from qa_bot.cli import app
 from qa_bot.index.ingest import ingest
 from qa_bot.index.manifest import generation_folder, read_manifest
+from qa_bot.reranker_model import OnnxReranker
 from qa_bot.settings import Settings
 
 KEY = "sk-very-secret"
@@ -52,7 +53,7 @@ def test_all_is_well(settings, run):
     result = run()
     assert result.exit_code == 0
     lines = result.output.splitlines()
-    assert [line[0] for line in lines] == ["✓"] * 6
+    assert [line[0] for line in lines] == ["✓"] * 7
     clauses = f"{read_manifest(settings.index_dir).clauses} 个条款"
     for word in ("chromadb", clauses, "e5-small-zh", "extractive", str(settings.port)):
         assert word in result.output
@@ -97,6 +98,19 @@ def test_an_embedding_model_that_cannot_be_loaded(settings, tmp_path):
     assert found.level == "fault"
     assert "none" in found.text
     assert "QA_BOT_EMBEDDING" in finding(changed, "index").text
+
+
+def test_the_reranker_reads_a_clause():
+    found = doctor.reranker()
+    assert found.level == "ok"
+    assert "ms" in found.text
+
+
+def test_a_damaged_reranker(monkeypatch, tmp_path):
+    monkeypatch.setattr(reranker_model, "shipped_reranker", lambda: OnnxReranker(tmp_path))
+    found = doctor.reranker()
+    assert found.level == "fault"
+    assert "重新安装" in found.todo
 
 
 @pytest.mark.parametrize("manner", ["streams", "whole", "denied", "broken"])

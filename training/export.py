@@ -7,11 +7,11 @@ import logging
 import shutil
 from pathlib import Path
 
-from qa_bot.embedding_model import MODEL, SUMS
 from qa_bot.embedding_model import TOKENIZER as SHIPPED_TOKENIZER
+from qa_bot.shipped_model import MODEL, SUMS
 from training.bert import load_weights
 from training.graph import encoder_graph
-from training.paths import BASE_WEIGHTS, PACKAGE, TOKENIZER, whole
+from training.paths import BASE_WEIGHTS, PACKAGE, RERANKER_MODEL, RERANKER_PACKAGE, TOKENIZER, whole
 
 _log = logging.getLogger(__name__)
 
@@ -26,17 +26,27 @@ def export(weights: Path, model: Path, eight_bit: bool = True) -> None:
 
 def folder_of(model: Path, folder: Path) -> Path:
     """``folder`` made one that the bot's loader reads: model, tokenizer, sums."""
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(model, folder / MODEL)
-    shutil.copyfile(TOKENIZER, folder / SHIPPED_TOKENIZER)
-    lines = [
-        f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n"
-        for name in (MODEL, SHIPPED_TOKENIZER)
-    ]
-    (folder / SUMS).write_text("".join(lines), encoding="ascii")
+    _copied({MODEL: model, SHIPPED_TOKENIZER: TOKENIZER}, folder)
     return folder
 
 
 def ship(model: Path) -> None:
-    """Put a model into the package."""
+    """Put an embedding model into the package."""
     folder_of(model, PACKAGE)
+
+
+def ship_reranker() -> None:
+    """Put the reranker into the package; its tokenizer is that of the embedding model."""
+    _copied({MODEL: RERANKER_MODEL}, RERANKER_PACKAGE)
+
+
+def _copied(files: dict[str, Path], folder: Path) -> None:
+    """Copy files to new names in ``folder``, with their sums beside them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, file in files.items():
+        shutil.copyfile(file, folder / name)
+    digests = [
+        (hashlib.sha256(file.read_bytes()).hexdigest(), name) for name, file in files.items()
+    ]
+    text = "".join(f"{digest}  {name}\n" for digest, name in digests)
+    (folder / SUMS).write_text(text, encoding="ascii")

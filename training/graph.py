@@ -37,8 +37,8 @@ def encoder_graph(weights: Mapping[str, Array], eight_bit: bool = True) -> onnx.
 def reranker_graph(
     weights: Mapping[str, Array], layers: int, eight_bit: bool = True
 ) -> onnx.ModelProto:
-    """Token ids of question and clause, of shape (pairs, tokens), padded with ``PAD`` → the
-    log-odds that the clause answers the question, of shape (pairs,)."""
+    """Token ids of question and clause, of shape (pairs, tokens), padded with ``PAD`` → of
+    each the order's score and the log-odds that the clause answers, of shape (pairs, 2)."""
     return _Writer(weights, eight_bit).reranker(layers)
 
 
@@ -59,10 +59,9 @@ class _Writer:
         total = self._sum_of_tokens(self._embedded_from_nibbles(), layers)
         count = self._op("ReduceSum", self._real(), self._axes(1), keepdims=1)
         mean = self._op("Div", total, count)
-        score = self._op("MatMul", mean, self._const(self._weights["head.w"].T))
-        score = self._op("Add", score, self._weight("head.b"))
-        self._nodes.append(helper.make_node("Squeeze", [score, self._axes(1)], [SCORES]))
-        return self._model("reranker", SCORES, ["pairs"])
+        scores = self._op("MatMul", mean, self._const(self._weights["head.w"].T))
+        self._nodes.append(helper.make_node("Add", [scores, self._weight("head.b")], [SCORES]))
+        return self._model("reranker", SCORES, ["pairs", 2])
 
     def _model(self, name: str, output: str, shape: list[str | int]) -> onnx.ModelProto:
         graph = helper.make_graph(

@@ -2,23 +2,24 @@
 
 Of the corpora the everyday questions (their training split), the questions of
 ``data/written.jsonl``, and ``data/contrast.jsonl``: of 1,999 further clauses two pairs each of a
-question that the clause answers and one that looks alike and that it does not. Of STARD the
-questions that are not kept back. Wrong clauses are those nearest to the question, of the same
-document and of others. As for the embedding model, nothing of the gazettes, of any gold file or of
-the files of the development questions is among them.
+question that the clause answers and one that looks alike and that it does not. The corpora hold no
+tables: ``data/rows.jsonl`` has tables made up for this, with the same pairs, a follow-up and for most a
+broad question (how do I get it?) on each row. Of STARD the questions that are not kept back. Wrong clauses are those nearest to the question,
+of the same document and of others; of a row, the other rows of its table. As for the embedding
+model, nothing of the gazettes, of any gold file or of the files of the development questions is
+among them.
 """
 
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
+import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qa_bot.clauses.model import Clause
 from qa_bot.clauses.parser import parse_text
@@ -26,18 +27,18 @@ from qa_bot.embedding_model import shipped_embedder
 from qa_bot.index.passages import passages_of
 from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.features import is_bare
+from qa_bot.retrieval.reading import excerpts, readings
 from training.pairs import everyday_questions, stard
-from training.paths import CONTRAST, CORPORA, POOL_VECTORS, QUESTIONS, WRITTEN, whole
-from training.reading import excerpt, reading
+from training.paths import CONTRAST, CORPORA, POOL_VECTORS, QUESTIONS, ROWS, WRITTEN
+from training.texts import bare, vectors_of
 
 _SAME_FILE, _OTHER_FILES = 5, 3
+_OTHER_ROWS = 7
 _STARD_WRONG = 6
 _STARD_OTHERS = 4_000
 # A clause of another document as near to the question as this may answer it too.
 _MAY_ANSWER = 0.02
 _START, _LONG_START = 24, 48
-
-Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Asked:
 
 def groups() -> list[Group]:
     """Every group to learn from, those of one clause next to each other."""
-    return [*_of_corpora(), *_of_stard()]
+    return [*_of_corpora(), *_of_rows(), *_of_stard()]
 
 
 def asked() -> Iterator[Asked]:
@@ -121,23 +122,25 @@ class _Pool:
         )
         self._clauses = [clause for clause in self._store.clauses if not is_bare(clause)]
         self._files = np.array([clause.file for clause in self._clauses])
-        self._vectors = _vectors([passages_of(clause)[0].text for clause in self._clauses])
+        self._vectors = vectors_of(
+            [passages_of(clause)[0].text for clause in self._clauses], POOL_VECTORS
+        )
         self._rows = {clause.id: row for row, clause in enumerate(self._clauses)}
         self._starts: defaultdict[tuple[str, str], list[Clause]] = defaultdict(list)
         for clause in self._clauses:
-            self._starts[clause.file, _bare(clause.text)[:_START]].append(clause)
+            self._starts[clause.file, bare(clause.text)[:_START]].append(clause)
 
     def find(self, file: str, text: str) -> Clause | None:
         """The clause that begins as ``text`` does."""
-        bare = _bare(text)
+        wanted = bare(text)
         return max(
-            self._starts[file, bare[:_START]],
-            key=lambda clause: _bare(clause.text).startswith(bare[:_LONG_START]),
+            self._starts[file, wanted[:_START]],
+            key=lambda clause: bare(clause.text).startswith(wanted[:_LONG_START]),
             default=None,
         )
 
     def read(self, question: str, clause: Clause) -> str:
-        return reading(question, self._store, clause)
+        return readings(question, self._store, clause, 1)[0]
 
     def wrong(self, question: str, clause: Clause) -> Iterator[str]:
         """What is read of the nearest clauses that are not ``clause`` nor stand above or below
@@ -154,18 +157,56 @@ class _Pool:
                     yield self.read(question, self._clauses[row])
 
     def _others(self, rows: Sequence[int], clause: Clause) -> list[int]:
-        bare = _bare(clause.text)
+        own = bare(clause.text)
+        above = self._with_above(clause)
         return [
             row
             for row in rows
             if not (
-                (other := self._clauses[row]).id == clause.id
-                or other.id == clause.parent_id
-                or other.parent_id == clause.id
-                or bare in (text := _bare(other.text))
-                or text in bare
+                (other := self._clauses[row]).id in above
+                or clause.id in self._with_above(other)
+                or own in (text := bare(other.text))
+                or text in own
             )
         ]
+
+    def _with_above(self, clause: Clause) -> set[str]:
+        """The ids of a clause and of all above it."""
+        ids, above = {clause.id}, clause.parent_id
+        while above:
+            ids.add(above)
+            above = self._store.clause(above).parent_id
+        return ids
+
+
+def questions_on_row(row: dict[str, Any]) -> list[tuple[str, str]]:
+    """Questions that a row of ``data/rows.jsonl`` answers, each with one that it does not ("" for
+    none); a follow-up stands behind what it follows. Of two things asked at once (``partial``) one
+    is enough."""
+    follow = row["follow"]
+    pairs = [(row[slot]["yes"], row[slot]["no"]) for slot in "ab"]
+    pairs.append((f"{follow['before']} {follow['yes']}", f"{follow['before']} {follow['no']}"))
+    return [*pairs, *((row[kind], "") for kind in ("broad", "partial") if kind in row)]
+
+
+def _of_rows() -> Iterator[Group]:
+    rows = [json.loads(line) for line in ROWS.read_text(encoding="utf-8").splitlines()]
+    drawn = random.Random(0)
+    for row in rows:
+        of_table = [one for one in rows if one["table"] == row["table"] and one is not row]
+        others = of_table or [one for one in rows if one is not row]
+        others = drawn.sample(others, min(len(others), _OTHER_ROWS))
+        for question, missed in questions_on_row(row):
+            yield Group(
+                question,
+                _row(question, row),
+                tuple(_row(question, other) for other in others),
+                ((missed, _row(missed, row)),) if missed else (),
+            )
+
+
+def _row(question: str, row: dict[str, str]) -> str:
+    return excerpts(question, row["context"], "", row["text"], 1)[0]
 
 
 def _of_stard() -> Iterator[Group]:
@@ -176,12 +217,12 @@ def _of_stard() -> Iterator[Group]:
     ids = [id for id in data.articles if data.laws[id] in laws]
     step = max(1, len(ids) // _STARD_OTHERS)
     ids = sorted(wanted.intersection(data.articles).union(ids[::step]))
-    vectors = _vectors([data.articles[id] for id in ids])
+    vectors = vectors_of([data.articles[id] for id in ids], POOL_VECTORS)
     place = {id: row for row, id in enumerate(ids)}
 
     def read(question: str, article: str) -> str:
         context, _, text = data.articles[article].partition("\n")
-        return excerpt(question, context, "", text)
+        return excerpts(question, context, "", text, 1)[0]
 
     for question, articles in data.train:
         right = [id for id in articles if id in place and data.articles[id] not in known]
@@ -191,21 +232,3 @@ def _of_stard() -> Iterator[Group]:
         for article in right[:2]:
             wrong = [read(question, ids[row]) for row in order[:_STARD_WRONG]]
             yield Group(question, read(question, article), tuple(wrong))
-
-
-def _vectors(texts: Sequence[str]) -> Vectors:
-    """Vectors of passages; those once made are kept in ``POOL_VECTORS``."""
-    known: dict[str, Vectors] = {}
-    if POOL_VECTORS.is_file():
-        with np.load(POOL_VECTORS) as kept:
-            known = dict(zip(kept["texts"].tolist(), kept["vectors"], strict=True))
-    new = sorted({text for text in texts if text not in known}, key=len)
-    if new:
-        known |= dict(zip(new, shipped_embedder().passages(new), strict=True))
-        with whole(POOL_VECTORS) as part:
-            np.savez(part, texts=np.array(list(known)), vectors=np.stack(list(known.values())))
-    return np.stack([known[text] for text in texts])
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text))

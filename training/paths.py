@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from qa_bot.embedding_model import model_id
+
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "build" / "embedding"
 SHARED = ROOT.parent / "shared"
@@ -17,14 +19,16 @@ GOLD = ROOT / "eval" / "gold"
 MISSES = ROOT / "eval" / "near_misses.jsonl"
 WRITTEN = ROOT / "training" / "data" / "written.jsonl"
 CONTRAST = ROOT / "training" / "data" / "contrast.jsonl"
+ROWS = ROOT / "training" / "data" / "rows.jsonl"
 PACKAGE = ROOT / "qa_bot" / "embedding_model"
+RERANKER_PACKAGE = ROOT / "qa_bot" / "reranker_model"
 
 FULL_WEIGHTS = WORK / "full.npz"
 FULL_TOKENIZER = WORK / "full-tokenizer.json"
 BASE_WEIGHTS = WORK / "base.npz"
 TOKENIZER = WORK / "tokenizer.json"
 TUNED_WEIGHTS = WORK / "tuned.npz"
-POOL_VECTORS = WORK / "pool.npz"
+POOL_VECTORS = WORK / f"pool-{model_id()}.npz"
 RERANKER_WEIGHTS = WORK / "reranker.npz"
 RERANKER_MODEL = WORK / "reranker.onnx"
 RERANKER_LOG = WORK / "reranker.jsonl"

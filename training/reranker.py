@@ -1,14 +1,16 @@
 """``python -m training reranker``: a model that reads question and clause together.
 
-All layers of the shipped embedding model over both texts at once, the upper half of them taught.
-The score is the log-odds that the clause answers the question: of a question's clause and clauses
-near to it the right one must score highest (cross-entropy), each must be told right or wrong
-(binary cross-entropy), and of one clause the question that it answers must score above one that it
-does not (pairwise, logistic). A run that was stopped goes on from its checkpoint.
+All layers of the shipped embedding model over both texts at once, the upper half of them taught,
+and two scores. ``RELEVANCE``: of a question's clause and clauses near to it the right one must score
+highest (cross-entropy). ``ANSWERABILITY``, the log-odds that the clause answers the question: each clause
+must be told right or wrong (binary cross-entropy), and of one clause the question that it answers
+must score above one that it does not (pairwise, logistic). A run that was stopped goes on from its
+checkpoint.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import random
@@ -21,6 +23,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
+from qa_bot.reranker_model import ANSWERABILITY, RELEVANCE, pair_ids
 from training.bert import HIDDEN, LAYERS, Encoder, load_weights, pad, save_weights
 from training.graph import reranker_graph
 from training.groups import Group, groups
@@ -32,7 +35,6 @@ from training.paths import (
     TOKENIZER,
     whole,
 )
-from training.reading import pair_ids
 from training.shipped import shipped_weights
 
 _log = logging.getLogger(__name__)
@@ -43,7 +45,7 @@ _TOKENS_AT_ONCE = 4096
 class Recipe:
     """How to teach the reranker."""
 
-    steps: int = 1900
+    steps: int = 1200
     questions: int = 8
     wrong: int = 2
     frozen: int = 6
@@ -52,26 +54,26 @@ class Recipe:
     warm_up: int = 100
     weight_decay: float = 0.01
     wrong_weight: float = 0.33
-    save_every: int = 200
+    save_every: int = 250
     seed: int = 0
 
 
 class CrossEncoder(nn.Module):
-    """Token ids of question and clause → log-odds; the embeddings and the lowest layers stay."""
+    """Token ids of question and clause → two scores; the embeddings and the lowest layers stay."""
 
     def __init__(self, frozen: int) -> None:
         super().__init__()
         self.encoder = Encoder({**load_weights(BASE_WEIGHTS), **shipped_weights()})
-        self.head = nn.Linear(HIDDEN, 1)
+        self.head = nn.Linear(HIDDEN, 2)
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
         for part in (self.encoder.first_norm, *self.encoder.layers[:frozen]):
             part.requires_grad_(False)
 
     def forward(self, ids: Tensor) -> Tensor:
-        """The log-odds of a batch of token ids, padded with ``PAD``."""
-        score: Tensor = self.head(self.encoder.mean(ids)).squeeze(-1)
-        return score
+        """The scores, of shape (pairs, 2), of token ids padded with ``PAD``."""
+        scores: Tensor = self.head(self.encoder.mean(ids))
+        return scores
 
 
 class Teaching:
@@ -94,6 +96,7 @@ class Teaching:
         )
         self.scheduler = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._rate)
         self.batches = list(_batches(taught, recipe))
+        self._data = _digest(taught)
         self.step = 0
         self._checkpoint = RERANKER_WEIGHTS.with_suffix(".pt")
         if self._checkpoint.exists():
@@ -123,9 +126,11 @@ class Teaching:
         missed = [pair for group in batch for pair in group.missed]
         scores = self._scores([*(pair for pairs in ordered for pair in pairs), *missed])
         *of_groups, of_missed = scores.split([*map(len, ordered), len(missed)])
-        order = -sum(functional.log_softmax(one, dim=0)[0] for one in of_groups) / len(batch)
-        right = torch.stack([one[0] for one in of_groups])
-        others = torch.cat([one[1:] for one in of_groups])
+        best = [functional.log_softmax(one[:, RELEVANCE], dim=0)[0] for one in of_groups]
+        order = -torch.stack(best).mean()
+        right = torch.stack([one[0, ANSWERABILITY] for one in of_groups])
+        others = torch.cat([one[1:, ANSWERABILITY] for one in of_groups])
+        of_missed = of_missed[:, ANSWERABILITY]
         odds = (
             functional.softplus(-right).sum()
             + functional.softplus(others).sum() * self.recipe.wrong_weight
@@ -145,7 +150,7 @@ class Teaching:
         return float(loss.item())
 
     def _scores(self, pairs: Sequence[tuple[str, str]]) -> Tensor:
-        """The log-odds of (question, reading), run in batches of like length, in 16 bits."""
+        """The scores of (question, reading), run in batches of like length, in 16 bits."""
         rows = [pair_ids(self.tokenizer, question, text) for question, text in pairs]
         order = sorted(range(len(rows)), key=lambda number: len(rows[number]))
         size = max(1, _TOKENS_AT_ONCE // len(rows[order[-1]]))
@@ -173,14 +178,17 @@ class Teaching:
             "scheduler": self.scheduler.state_dict(),
             "step": self.step,
             "recipe": asdict(self.recipe),
+            "data": self._data,
         }
         with whole(self._checkpoint) as part:
             torch.save(state, part)
 
     def _resume(self) -> None:
         state = torch.load(self._checkpoint, map_location=self.device, weights_only=True)
-        if state["recipe"] != asdict(self.recipe):
-            raise SystemExit(f"{self._checkpoint} is of another recipe: delete it to begin anew")
+        if (state["recipe"], state["data"]) != (asdict(self.recipe), self._data):
+            raise SystemExit(
+                f"{self._checkpoint} is of another recipe or other data: delete it to begin anew"
+            )
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.scheduler.load_state_dict(state["scheduler"])
@@ -198,6 +206,10 @@ def export() -> None:
     weights = {**load_weights(BASE_WEIGHTS), **load_weights(RERANKER_WEIGHTS)}
     with whole(RERANKER_MODEL) as part:
         part.write_bytes(reranker_graph(weights, LAYERS).SerializeToString())
+
+
+def _digest(taught: Sequence[Group]) -> str:
+    return hashlib.sha256(repr(taught).encode()).hexdigest()
 
 
 def _batches(

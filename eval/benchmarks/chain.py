@@ -51,7 +51,7 @@ def full(documents: Mapping[str, str]) -> Search:
 
     def search(text: str, k: int) -> list[str]:
         query = read_query(Question(question=text), ranker.regions, ranker.corrector)
-        similarities = ranker.similarities(embedder.query(query.text))
+        similarities = ranker.similarities(embedder.query(query.meaning))
         best, _ = ranker.rank(query, similarities)
         rest = np.argsort(-ranker.scores(query, similarities, ranker.named(query)), kind="stable")[
             : k + len(best)

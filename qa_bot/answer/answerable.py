@@ -3,7 +3,7 @@
 Checked in turn: a 文号 or an article that the question names and the index lacks; a question too
 far from the nearest clause to be about the documents; a kind of fact (money, a telephone
 number, …) of which the best clause holds none; and last a calibrated probability, which rests on
-how near the question is to the best clause and to the nearest of its sentences.
+what a model reads in the best clause beside the question, and on how near the two are.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-
-from llama_index.core.base.embeddings.base import BaseEmbedding
+from typing import Protocol
 
 from qa_bot.answer.choosing import telling
 from qa_bot.answer.model import RefusalReason
@@ -24,24 +23,28 @@ from qa_bot.answer.parts import asking, split
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.clauses.labels import fold_label
 from qa_bot.clauses.model import Clause
-from qa_bot.index.embedding import embed_texts
 from qa_bot.index.store import ClauseStore
 from qa_bot.index.whole import whole_text
+from qa_bot.reranker_model import ANSWERABILITY
 from qa_bot.retrieval.facts import STRICT, Kind
+from qa_bot.retrieval.hits import Hit
 from qa_bot.retrieval.lexicon import load_lexicon
 from qa_bot.retrieval.query import Query
-from qa_bot.retrieval.retriever import Hit, Retrieved
+from qa_bot.retrieval.reading import readings
+from qa_bot.retrieval.retriever import Retrieved
+from qa_bot.shipped_model import Vectors
 
 # Below this nearness (see ``nearness``) a question is not about the documents. A question in English
 # of which the lexicon knows no word is refused too.
 LEAST_NEARNESS = 0.38
-# Below this probability the bot refuses. On the development gold a higher one, up to .25, loses
-# answers and refuses nothing more (`python -m eval.calibrate_refusals`, ``docs/retrieval.md``).
+# Below this probability the bot refuses. It costs about two answers in a hundred, a higher one more
+# (`python -m eval.calibrate_refusals`, ``docs/retrieval.md``).
 LEAST_ANSWERABILITY = 0.14
 # A follow-up of whose own words the documents hold fewer is about something else than they are.
 _LEAST_KNOWN = 0.1
 _LOOKED_AT = 3
-_SENTENCES = 2
+# So many parts of a long clause are read.
+_PARTS_READ = 2
 
 # Words of the question that run into the words of a 文号: 请问盘政发, 按照盘政办发.
 _LEADING = re.compile(
@@ -52,7 +55,13 @@ _LEADING = re.compile(
 # no question.
 _OF_DOCUMENT = {"document", "issued", "basis"}
 
-SIGNALS = ("sentence", "clause", "english")
+SIGNALS = ("read", "clause", "english")
+
+
+class Reader(Protocol):
+    """What reads a question and texts together, as ``OnnxReranker`` does."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> Vectors: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +77,20 @@ class Verdict:
 
 
 def judge(
-    found: Retrieved, store: ClauseStore, chooser: SentenceChooser, embedding: BaseEmbedding
+    found: Retrieved, store: ClauseStore, chooser: SentenceChooser, reader: Reader
 ) -> Verdict:
-    """Can the question be answered from what was found? What is sure to be missing counts as 0,
-    what is asked of an indexed document by its 文号 about the document itself as 1.
+    """Can the question be answered from what was found?"""
+    if verdict := certain(found, store, chooser):
+        return verdict
+    chance = answerability(signals(found, store, reader))
+    if found.query.intents & _OF_DOCUMENT:
+        return Verdict(max(chance, LEAST_ANSWERABILITY))
+    return Verdict(chance, "not_answerable" if chance < LEAST_ANSWERABILITY else None)
 
-    Raises ``ModelError`` where ``embedding`` fails.
-    """
+
+def certain(found: Retrieved, store: ClauseStore, chooser: SentenceChooser) -> Verdict | None:
+    """What needs no probability: what is sure to be missing counts as 0, what is asked of an indexed
+    document by its 文号 about the document itself as 1; None for all else."""
     query, hits = found.query, found.hits
     if not hits:
         return Verdict(0.0, "nothing_found")
@@ -88,10 +104,7 @@ def judge(
     best = telling(query, hits, store)
     if lacks_fact(query, best, store):
         return Verdict(0.0, "not_answerable", unstated(query, _looked_at(query, best), store))
-    chance = answerability(signals(found, store, chooser, embedding))
-    if query.intents & _OF_DOCUMENT:
-        return Verdict(max(chance, LEAST_ANSWERABILITY))
-    return Verdict(chance, "not_answerable" if chance < LEAST_ANSWERABILITY else None)
+    return None
 
 
 def lacks_fact(query: Query, hits: Sequence[Hit], store: ClauseStore) -> bool:
@@ -138,16 +151,14 @@ def _is_foreign(query: Query, chooser: SentenceChooser) -> bool:
     return 1 - chooser.unknown_share(query.question) < _LEAST_KNOWN
 
 
-def signals(
-    found: Retrieved, store: ClauseStore, chooser: SentenceChooser, embedding: BaseEmbedding
-) -> list[float]:
-    """What the calibrated probability rests on, in the order of ``SIGNALS``: the cosine of the
-    question to the nearest sentence of the best clause and to the clause, and its language."""
+def signals(found: Retrieved, store: ClauseStore, reader: Reader) -> list[float]:
+    """What the calibrated probability rests on, in the order of ``SIGNALS``: the log-odds that the
+    best clause answers the question, its cosine to the question, the question's language."""
     query = found.query
     best = telling(query, found.hits, store)[0]
-    nearest = chooser.nearest(query.wording, whole_text(store, best.clause), _SENTENCES)
-    cosines = embed_texts([sentence.text for sentence in nearest], embedding) @ found.vector
-    return [float(cosines.max()), best.similarity, float(query.language == "en")]
+    texts = readings(query.meaning, store, best.clause, _PARTS_READ)
+    read = reader.scores(query.meaning, texts)[:, ANSWERABILITY].max()
+    return [float(read), best.similarity, float(query.language == "en")]
 
 
 def answerability(values: Sequence[float]) -> float:

@@ -12,10 +12,11 @@ from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
 from qa_bot.index.whole import whole_text
 from qa_bot.retrieval.features import is_bare
+from qa_bot.retrieval.hits import Hit
 from qa_bot.retrieval.lexicon import load_lexicon
 from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.question import Question
-from qa_bot.retrieval.retriever import Hit, Retrieved
+from qa_bot.retrieval.retriever import Retrieved
 
 Search = Callable[[Question], Retrieved]
 Coverage = Callable[[str, str], float]
@@ -94,7 +95,7 @@ def choose(
 def telling(query: Query, hits: Sequence[Hit], store: ClauseStore) -> Sequence[Hit]:
     """The hits that say something: names alone only where a document is asked for, why a document
     was made only where that is asked."""
-    if query.intents & {"document", "issued"}:
+    if query.of_document:
         return hits
     telling = [hit for hit in hits if _tells(hit.clause, store)] or hits
     if _ASKS_WHY.search(query.question):

@@ -9,7 +9,7 @@ from qa_bot.answer.model import Citation, Evidence, Source
 from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
 from qa_bot.index.whole import whole
-from qa_bot.retrieval.retriever import Hit
+from qa_bot.retrieval.hits import Hit
 
 
 @dataclass(frozen=True, slots=True)

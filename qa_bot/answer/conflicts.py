@@ -25,8 +25,8 @@ from qa_bot.answer.statement import Statement
 from qa_bot.clauses.model import Clause, Document
 from qa_bot.clauses.numerals import NUMERAL, numeral_value
 from qa_bot.index.store import ClauseStore
+from qa_bot.retrieval.hits import Hit
 from qa_bot.retrieval.query import Query
-from qa_bot.retrieval.retriever import Hit
 
 _SENTENCE = re.compile(r"[^。；;！？!?\n]+[。；;！？!?]?")
 _UNIT = r"个?工作日|个?月|个?小时|日|天|年|周|元|万元|亿元|%|人|名|次|张|项|倍|万亩|亩|个百分点"

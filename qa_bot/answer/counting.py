@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from qa_bot.answer.statement import Statement
 from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
+from qa_bot.retrieval.hits import Hit
 from qa_bot.retrieval.query import Query
-from qa_bot.retrieval.retriever import Hit
 
 _HOW_MANY = re.compile(
     r"(?:多少|(?<![那这前头后好])几)\s*(?:个|项|条|类|行|件)|how many (?:items|matters|rows|tasks)",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
 from qa_bot.index.whole import whole_text
-from qa_bot.retrieval.retriever import Hit
+from qa_bot.retrieval.hits import Hit
 from qa_bot.visible import visible
 
 _MOST = 8

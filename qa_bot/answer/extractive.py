@@ -24,9 +24,10 @@ from qa_bot.clauses.duties import duties_within
 from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
 from qa_bot.index.whole import list_lead, whole_text
+from qa_bot.retrieval.hits import Hit
 from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.question import Question
-from qa_bot.retrieval.retriever import Hit, Retrieved
+from qa_bot.retrieval.retriever import Retrieved
 
 _SHORT = 280
 _LEAST_EACH = 100

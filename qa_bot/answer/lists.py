@@ -11,8 +11,8 @@ from qa_bot.answer.statement import Statement
 from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
 from qa_bot.index.whole import list_lead
+from qa_bot.retrieval.hits import Hit
 from qa_bot.retrieval.query import Query
-from qa_bot.retrieval.retriever import Hit
 
 _LEAST = 2
 _MOST = 40

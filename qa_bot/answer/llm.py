@@ -24,8 +24,8 @@ from qa_bot.clauses.model import Clause
 from qa_bot.errors import ModelError
 from qa_bot.index.store import ClauseStore
 from qa_bot.index.whole import whole_text
+from qa_bot.retrieval.hits import Hit
 from qa_bot.retrieval.query import Query
-from qa_bot.retrieval.retriever import Hit
 from qa_bot.visible import visible
 
 if TYPE_CHECKING:

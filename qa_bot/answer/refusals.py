@@ -9,8 +9,8 @@ from qa_bot.answer.model import RefusalReason
 from qa_bot.answer.numbering import without_label
 from qa_bot.clauses.model import Clause, Document
 from qa_bot.index.store import ClauseStore
+from qa_bot.retrieval.hits import Hit
 from qa_bot.retrieval.query import Query
-from qa_bot.retrieval.retriever import Hit
 
 _SUGGESTED = 3
 _EXAMPLES = 3

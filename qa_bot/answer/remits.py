@@ -15,8 +15,8 @@ from qa_bot.answer.rows import BODY_COLUMN, deciding_run, row_name, short_text
 from qa_bot.answer.statement import Statement
 from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
+from qa_bot.retrieval.hits import Hit
 from qa_bot.retrieval.query import Query
-from qa_bot.retrieval.retriever import Hit
 
 _MOST = 12
 _LOOKED_AT = 10
@@ -40,6 +40,7 @@ _ROLE = re.compile(r"牵头|责任(?=单位|部门|人)|配合|协[同助]|监�
 # Bodies stand apart by a sign, or run together: 市司法局市市场监管局.
 _BETWEEN = re.compile(r"[、，,；;\s]+|(?<=[局委办厅院会])(?=[省市县区][一-龥])")
 _LEVEL = re.compile(r"^[省市县区](?=[一-龥]{2})")
+_END = re.compile(r"[局厅委办](?:员会|公室)?$")
 _SEAT = re.compile(r"(?:管委会|管理委员会|人民政府|政府|办事处)$")
 _TEXTS = {
     "now": "{document}所列由“{bodies}”办理{such}的共{count}项",
@@ -90,14 +91,26 @@ def _parts(question: str, row: Clause) -> Iterator[_Held]:
         found = [("role", c, value) for c, value in row.fields.items() if BODY_COLUMN.search(c)]
     for part, column, value in found:
         for body in _BETWEEN.split(value):
-            if any(_is_said(name, body, question) for name in _names(body)):
+            if any(_is_said(name, body, question) for name in _names(body, question)):
                 yield _Held(row, body, part, column)
 
 
-def _names(body: str) -> list[str]:
-    """``市应急局`` is called 应急局 too, and ``辽滨经开区管委会`` 辽滨经开区."""
+def _names(body: str, question: str) -> list[str]:
+    """``市应急局`` is called 应急局 too, ``辽滨经开区管委会`` 辽滨经开区, and ``市住房和城乡建设局`` 住建局 where the
+    question does."""
     core = _LEVEL.sub("", body)
-    return [name for name in (core, _SEAT.sub("", core)) if len(name) >= _LEAST_NAME]
+    names = [core, _SEAT.sub("", core)]
+    if end := _END.search(core):
+        known = core[: end.start()] + end[0][0]
+        words = re.finditer(rf"(?={re.escape(core[0])}([一-龥]{{1,3}}{known[-1]}))", question)
+        names += [name for word in words if _shortens(name := core[0] + word[1], known)]
+    return [name for name in dict.fromkeys(names) if len(name) >= _LEAST_NAME]
+
+
+def _shortens(short: str, name: str) -> bool:
+    """Are the characters of ``short`` some of those of ``name``, in their order?"""
+    left = iter(name)
+    return all(character in left for character in short)
 
 
 def _is_said(name: str, body: str, question: str) -> bool:
@@ -121,7 +134,8 @@ def _meant(query: Query, held: Sequence[_Held]) -> tuple[list[_Held], str]:
         if word in (kind := _type(one.row))
     )
     left = query.keywords
-    for name in sorted({n for one in held for n in _names(one.body)}, key=len, reverse=True):
+    said = {name for one in held for name in _names(one.body, query.question)}
+    for name in sorted(said, key=len, reverse=True):
         left = left.replace(name, " ")
     words = [word for word in _GENERAL.sub(" ", left).split() if len(word) > 1]
     such = [f"、类型为“{'”“'.join(types)}”"] if types else []

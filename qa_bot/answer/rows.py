@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from qa_bot.answer.sentences import Passage, SentenceChooser
 from qa_bot.answer.statutes import statutes_named
 from qa_bot.clauses.model import Clause, Matter
+from qa_bot.retrieval.hits import Hit
 from qa_bot.retrieval.query import Query
-from qa_bot.retrieval.retriever import Hit
 
 _LONG_FIELD = 80
 _LONGEST_NAME = 60

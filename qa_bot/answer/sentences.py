@@ -102,15 +102,10 @@ class SentenceChooser:
         return best
 
     def best_sentence(self, keywords: str, text: str) -> Passage:
-        """The sentence of ``text`` that has most of ``keywords``, with its share (0…1) of them."""
-        return self.nearest(keywords, text, 1)[0]
-
-    def nearest(self, keywords: str, text: str, count: int) -> list[Passage]:
-        """The sentences of ``text``, at most ``count`` and at least one, that hold most of
-        ``keywords``, each with its share (0…1) of them."""
+        """The sentence of ``text`` that holds most of ``keywords``, with its share (0…1) of them."""
         sentences = [match[0].strip() for match in _SENTENCE.finditer(text) if match[0].strip()]
         held = [Passage(one, self.coverage(keywords, one)) for one in sentences or [text]]
-        return sorted(held, key=lambda one: -one.score)[:count]
+        return max(held, key=lambda one: one.score)
 
     def _value(self, keywords: str, intents: frozenset[Intent], sentence: str) -> float:
         """Coverage of the question, and whether the sentence shows the kind of thing asked for:

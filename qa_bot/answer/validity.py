@@ -11,9 +11,9 @@ from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.answer.statement import Statement
 from qa_bot.clauses.model import Document, Mention
 from qa_bot.index.store import ClauseStore
+from qa_bot.retrieval.hits import Hit
 from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.ranker import is_number_of
-from qa_bot.retrieval.retriever import Hit
 
 _OF_DOCUMENT = re.compile(
     r"文件|办法|规定|方案|规则|细则|通知|决定|意见|制度|规划|条例|措施|公告|号文|\d号|这份|》|"

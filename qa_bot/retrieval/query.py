@@ -148,6 +148,11 @@ class Query(BaseModel):
         return _is_wordless(self.question)
 
     @property
+    def of_document(self) -> bool:
+        """Is a document itself asked for, its name or its date, which stand in title and signature?"""
+        return bool(self.intents & {"document", "issued"})
+
+    @property
     def meaning(self) -> str:
         """The text without 文号, of which no passage says anything: what to embed."""
         unnumbered = _SHORT_NUMBER.sub(" ", _DOC_NO.sub(" ", self.text))

@@ -129,7 +129,7 @@ class Ranker:
         scores = self.scores(query, similarities, named, searched)
         count = min(_CANDIDATES, int(np.isfinite(scores).sum()))
         rows = np.argpartition(-scores, count - 1)[:count]
-        if query.intents & {"document", "issued"}:
+        if query.of_document:
             rows = np.union1d(rows, self._formal_parts(rows[np.argmax(scores[rows])]))
         return rows, self._features.of(query, rows, scores, similarities, named)
 

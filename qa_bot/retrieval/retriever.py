@@ -10,33 +10,22 @@ from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from qa_bot.clauses.model import Clause
 from qa_bot.index.embedding import embed_query
 from qa_bot.index.node_parser import metadata_of
 from qa_bot.index.reader import Index
 from qa_bot.retrieval.features import Scores
+from qa_bot.retrieval.hits import Hit, hits_of
 from qa_bot.retrieval.query import Query, read_query
 from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.ranker import Ranker
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A ranked clause: how likely it is the right one, and its cosine to the question (0…1)."""
-
-    clause: Clause
-    score: float
-    similarity: float
-
-
-@dataclass(frozen=True, slots=True)
 class Retrieved:
-    """The ranking for one question, best first, with the question's unit vector and the
-    milliseconds that its stages took."""
+    """The ranking for one question, best first, and the milliseconds that its stages took."""
 
     query: Query
     hits: Sequence[Hit]
-    vector: Scores
     timings_ms: dict[str, float]
 
 
@@ -67,22 +56,14 @@ class HybridRetriever(BaseRetriever):
         embedded = time.perf_counter()
         similarity = self.ranker.similarities(vector, searched)
         rows, likely = self.ranker.rank(query, similarity, searched)
-        clauses = self.index.store.clauses
-        hits = [
-            Hit(clauses[row], float(score), float(similarity[row]))
-            for row, score in zip(rows[: self._candidates], likely, strict=False)
-        ]
-        done = time.perf_counter()
-        return Retrieved(
-            query,
-            hits,
-            vector,
-            {
-                "understand": 1000 * (understood - clock),
-                "embed": 1000 * (embedded - understood),
-                "search": 1000 * (done - embedded),
-            },
-        )
+        hits = hits_of(self.index.store.clauses, rows, likely, similarity)[: self._candidates]
+        ranked = time.perf_counter()
+        timings = {
+            "understand": 1000 * (understood - clock),
+            "embed": 1000 * (embedded - understood),
+            "search": 1000 * (ranked - embedded),
+        }
+        return Retrieved(query, hits, timings)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         found = self.search(Question(question=query_bundle.query_str))

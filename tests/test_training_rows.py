@@ -1,0 +1,73 @@
+"""The tables that the reranker learns from: sound, and nothing of what it is measured on."""
+
+from __future__ import annotations
+
+import json
+import re
+from statistics import mean
+
+from qa_bot.evaluation.gold import load_gold
+from training.groups import questions_on_row
+from training.paths import GAZETTES, GOLD, MISSES, ROWS
+
+TABLE_ROWS = [json.loads(line) for line in ROWS.read_text("utf-8").splitlines()]
+# Of a row and a gazette no more characters in a run than standing phrases have.
+_RUN = 24
+_ALIKE = 0.5
+_LEAST_PAIRS = 3
+
+
+def written() -> list[str]:
+    return [
+        *(row[slot][kind] for row in TABLE_ROWS for slot in "ab" for kind in ("yes", "no")),
+        *(row["follow"][kind] for row in TABLE_ROWS for kind in ("before", "yes", "no")),
+        *(row[kind] for row in TABLE_ROWS for kind in ("broad", "partial") if kind in row),
+    ]
+
+
+def test_questions_are_whole_and_different():
+    questions = [text for row in TABLE_ROWS for pair in questions_on_row(row) for text in pair]
+    assert len(TABLE_ROWS) == len({row["context"] for row in TABLE_ROWS}) > 400
+    assert len({row["table"] for row in TABLE_ROWS}) > 30
+    given = [text for text in questions if text]
+    assert len(set(given)) == len(given)
+    assert all(text.strip() for text in written())
+
+
+def test_the_length_of_a_question_does_not_tell_whether_it_is_answered():
+    lengths = {
+        kind: mean(len(row[slot][kind]) for row in TABLE_ROWS for slot in "ab")
+        for kind in ("yes", "no")
+    }
+    assert abs(lengths["yes"] - lengths["no"]) < 0.1 * lengths["yes"]
+
+
+def test_no_row_is_out_of_a_shipped_gazette():
+    runs = set()
+    for file in GAZETTES.glob("*.txt"):
+        text = _bare(file.read_text("utf-8"))
+        runs.update(text[at : at + _RUN] for at in range(len(text)))
+    for row in TABLE_ROWS:
+        text = _bare(row["text"])
+        assert not any(text[at : at + _RUN] in runs for at in range(len(text) - _RUN + 1)), row
+        assert not re.search("盘锦|辽滨|本溪|晋城|忻州", row["context"] + row["text"])
+
+
+def test_no_question_is_like_one_that_is_measured():
+    held = [pair.question for pair in load_gold(GOLD).pairs]
+    held += [json.loads(line)["question"] for line in MISSES.read_text("utf-8").splitlines()]
+    known = [_pairs(question) for question in held]
+    for text in written():
+        pairs = _pairs(text)
+        if len(pairs) > _LEAST_PAIRS:
+            alike = max(len(pairs & other) / len(pairs | other) for other in known)
+            assert alike <= _ALIKE, text
+
+
+def _pairs(text: str) -> set[str]:
+    bare = _bare(text.lower())
+    return {bare[at : at + 2] for at in range(len(bare) - 1)}
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\W_]", "", text)
