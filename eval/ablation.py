@@ -6,7 +6,9 @@ python -m eval.ablation            # prints the table of docs/retrieval.md
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from qa_bot.bot import Bot
 from qa_bot.evaluation.gold import GoldSet, load_gold
@@ -15,6 +17,7 @@ from qa_bot.evaluation.truth import Library, load_library
 from qa_bot.index.reader import Index
 from qa_bot.retrieval.ranker import Ranker, Weights, load_learned
 from qa_bot.settings import PROJECT_ROOT, load_settings
+from qa_bot.shipped_model import Vectors
 
 SHOWN = ("hit_1", "hit_5", "mrr_10", "evidence_300", "evidence_1000", "evidence_3000")
 KINDS = ("colloquial", "typo", "english", "followup", "docno", "department")
@@ -42,10 +45,12 @@ def main() -> None:
     settings = load_settings()
     bot, library = Bot(settings), load_library(settings.corpus_dir)
     gold = load_gold(PROJECT_ROOT / "eval" / "gold").select(splits=["dev"])
+    read, unread = bot.retriever.reader, _Unread()
     print("| signals | " + " | ".join((*SHOWN, *(f"{kind} hit_1" for kind in KINDS))) + " |")
     print("|---|" + "---|" * (len(SHOWN) + len(KINDS)))
     for name, ranker in _variants(bot.index):
         bot.retriever.ranker = ranker
+        bot.retriever.reader = unread if name == "nothing read" else read
         results = measure(bot, gold, library)
         means = [results.overall[measure] for measure in SHOWN]
         cells = [f"{mean.mean:.3f} [{mean.low:.2f}, {mean.high:.2f}]" for mean in means]
@@ -56,6 +61,7 @@ def main() -> None:
 def _variants(index: Index) -> Iterator[tuple[str, Ranker]]:
     learned = load_learned()
     yield "everything", Ranker(index)
+    yield "nothing read", Ranker(index)
     yield "first stage alone", Ranker(index, learned={"first_stage": 1.0})
     uncorrected = Ranker(index)
     uncorrected.corrector = _Unchanged()
@@ -68,6 +74,11 @@ def _variants(index: Index) -> Iterator[tuple[str, Ranker]]:
 class _Unchanged:
     def correct(self, text: str) -> str:
         return text
+
+
+class _Unread:
+    def scores(self, question: str, texts: Sequence[str]) -> Vectors:
+        return np.zeros((len(texts), 2), dtype=np.float32)
 
 
 def measure(bot: Bot, gold: GoldSet, library: Library) -> Results:

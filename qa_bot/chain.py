@@ -22,7 +22,6 @@ from qa_bot.answer.refusals import missing_text, refusal_text, suggestions
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.errors import ModelError
 from qa_bot.index.reader import Index
-from qa_bot.reranker_model import shipped_reranker
 from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.question import Question, Turn
 from qa_bot.retrieval.retriever import HybridRetriever, Retrieved
@@ -41,12 +40,11 @@ class Chain:
     ) -> None:
         self.index = index
         self.retriever = HybridRetriever(index, embedding, settings.candidates)
-        self._reader = shipped_reranker()
         self._chooser = SentenceChooser(clause.text for clause in index.store.clauses)
         self._extractive = ExtractiveAnswerer(
             index.store,
             self._chooser,
-            self.retriever.search,
+            self.retriever.rank,
             lambda: settings.today or date.today(),
         )
         self._model = self._condenser = None
@@ -161,7 +159,7 @@ class Chain:
         """Whether to answer. What a document says of its own force need not stand among the best
         clauses, so that those do not decide whether it can be told."""
         query = found.query
-        verdict = judge(found, self.index.store, self._chooser, self._reader)
+        verdict = judge(found, self.index.store, self._chooser, self.retriever.reader)
         if query.dangling:
             return replace(verdict, reason="unclear_reference")
         named = bool(query.doc_numbers or query.titles or query.labels)

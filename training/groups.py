@@ -3,11 +3,11 @@
 Of the corpora the everyday questions (their training split), the questions of
 ``data/written.jsonl``, and ``data/contrast.jsonl``: of 1,999 further clauses two pairs each of a
 question that the clause answers and one that looks alike and that it does not. The corpora hold no
-tables: ``data/rows.jsonl`` has tables made up for this, with the same pairs, a follow-up and for most a
-broad question (how do I get it?) on each row. Of STARD the questions that are not kept back. Wrong clauses are those nearest to the question,
-of the same document and of others; of a row, the other rows of its table. As for the embedding
-model, nothing of the gazettes, of any gold file or of the files of the development questions is
-among them.
+tables and few notices and plans: ``data/rows.jsonl`` and ``data/notices.jsonl`` have passages made up
+for this (``questions_on``). Of STARD the questions that are not kept back. Wrong clauses are those
+nearest to the question, of the same document and of others; of a made-up passage, the others of its
+document. As for the embedding model, nothing of the gazettes, of any gold file or of the files of
+the development questions is among them.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.features import is_bare
 from qa_bot.retrieval.reading import excerpts, readings
 from training.pairs import everyday_questions, stard
-from training.paths import CONTRAST, CORPORA, POOL_VECTORS, QUESTIONS, ROWS, WRITTEN
+from training.paths import CONTRAST, CORPORA, MADE_UP, POOL_VECTORS, QUESTIONS, WRITTEN
 from training.texts import bare, vectors_of
 
 _SAME_FILE, _OTHER_FILES = 5, 3
-_OTHER_ROWS = 7
+_OTHER_PASSAGES = 7
 _STARD_WRONG = 6
 _STARD_OTHERS = 4_000
 # A clause of another document as near to the question as this may answer it too.
@@ -64,7 +64,7 @@ class Asked:
 
 def groups() -> list[Group]:
     """Every group to learn from, those of one clause next to each other."""
-    return [*_of_corpora(), *_of_rows(), *_of_stard()]
+    return [*_of_corpora(), *_of_made_up(), *_of_stard()]
 
 
 def asked() -> Iterator[Asked]:
@@ -179,33 +179,43 @@ class _Pool:
         return ids
 
 
-def questions_on_row(row: dict[str, Any]) -> list[tuple[str, str]]:
-    """Questions that a row of ``data/rows.jsonl`` answers, each with one that it does not ("" for
-    none); a follow-up stands behind what it follows. Of two things asked at once (``partial``) one
-    is enough."""
+def made_up() -> list[dict[str, Any]]:
+    """The passages made up for this, with their questions."""
+    lines = (line for path in MADE_UP for line in path.read_text(encoding="utf-8").splitlines())
+    return [json.loads(line) for line in lines]
+
+
+def questions_on(row: dict[str, Any]) -> list[tuple[str, str]]:
+    """Questions that a made-up passage answers, each with one that it does not ("" for none): two
+    pairs, a follow-up behind what it follows, and where it has them one that its headings answer, a
+    broad one (how do I get it?), and one that asks two things (``partial``) of which one is stated,
+    which is enough."""
     follow = row["follow"]
-    pairs = [(row[slot]["yes"], row[slot]["no"]) for slot in "ab"]
+    pairs = [(row[slot]["yes"], row[slot]["no"]) for slot in ("a", "b", "heading") if slot in row]
     pairs.append((f"{follow['before']} {follow['yes']}", f"{follow['before']} {follow['no']}"))
     return [*pairs, *((row[kind], "") for kind in ("broad", "partial") if kind in row)]
 
 
-def _of_rows() -> Iterator[Group]:
-    rows = [json.loads(line) for line in ROWS.read_text(encoding="utf-8").splitlines()]
+def _of_made_up() -> Iterator[Group]:
+    rows = made_up()
+    documents: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        documents[row["document"]].append(row)
     drawn = random.Random(0)
     for row in rows:
-        of_table = [one for one in rows if one["table"] == row["table"] and one is not row]
-        others = of_table or [one for one in rows if one is not row]
-        others = drawn.sample(others, min(len(others), _OTHER_ROWS))
-        for question, missed in questions_on_row(row):
+        others = [one for one in documents[row["document"]] if one is not row]
+        others = others or [one for one in rows if one is not row]
+        others = drawn.sample(others, min(len(others), _OTHER_PASSAGES))
+        for question, missed in questions_on(row):
             yield Group(
                 question,
-                _row(question, row),
-                tuple(_row(question, other) for other in others),
-                ((missed, _row(missed, row)),) if missed else (),
+                _excerpt(question, row),
+                tuple(_excerpt(question, other) for other in others),
+                ((missed, _excerpt(missed, row)),) if missed else (),
             )
 
 
-def _row(question: str, row: dict[str, str]) -> str:
+def _excerpt(question: str, row: dict[str, str]) -> str:
     return excerpts(question, row["context"], "", row["text"], 1)[0]
 
 

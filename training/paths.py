@@ -19,7 +19,7 @@ GOLD = ROOT / "eval" / "gold"
 MISSES = ROOT / "eval" / "near_misses.jsonl"
 WRITTEN = ROOT / "training" / "data" / "written.jsonl"
 CONTRAST = ROOT / "training" / "data" / "contrast.jsonl"
-ROWS = ROOT / "training" / "data" / "rows.jsonl"
+MADE_UP = tuple(ROOT / "training" / "data" / f"{name}.jsonl" for name in ("rows", "notices"))
 PACKAGE = ROOT / "qa_bot" / "embedding_model"
 RERANKER_PACKAGE = ROOT / "qa_bot" / "reranker_model"
 

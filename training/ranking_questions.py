@@ -21,11 +21,13 @@ from qa_bot.evaluation.folding import clause_key, squeeze
 from qa_bot.evaluation.gold import load_gold
 from qa_bot.evaluation.truth import load_library
 from qa_bot.index.passages import passages_of
+from qa_bot.reranker_model import shipped_reranker
 from qa_bot.retrieval.hits import hits_of
 from qa_bot.retrieval.query import Query, read_query
 from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.ranker import Ranker
 from qa_bot.retrieval.retriever import Retrieved
+from qa_bot.retrieval.ties import settle
 from training.paths import CORPORA, GAZETTES, GOLD, QUESTIONS, WORK
 from training.texts import bare, vectors_of
 
@@ -66,8 +68,8 @@ class EverydaySearch:
         rows, likely = self._ranker.rank(query, similarities, searched)
         gone = {relative for id in without for relative in self._line(id)}
         found = hits_of(store.clauses, rows, likely, similarities)
-        hits = [hit for hit in found if hit.clause.id not in gone]
-        return Retrieved(query, hits[:20], {})
+        hits = [hit for hit in found if hit.clause.id not in gone][:20]
+        return Retrieved(query, settle(query, hits, store, shipped_reranker()), {})
 
     def _line(self, clause_id: str) -> Iterator[str]:
         """The ids of a clause, of those above it and of those right below it."""

@@ -17,20 +17,25 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
+import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
 from qa_bot.reranker_model import ANSWERABILITY, RELEVANCE, pair_ids
-from training.bert import HIDDEN, LAYERS, Encoder, load_weights, pad, save_weights
+from training.bert import HIDDEN, LAYERS, Encoder, load_weights, save_weights
 from training.graph import reranker_graph
 from training.groups import Group, groups
+from training.learner import Learner
 from training.paths import (
     BASE_WEIGHTS,
+    PACKAGE,
     RERANKER_LOG,
     RERANKER_MODEL,
+    RERANKER_PACKAGE,
     RERANKER_WEIGHTS,
     TOKENIZER,
     whole,
@@ -43,11 +48,11 @@ _TOKENS_AT_ONCE = 4096
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to teach the reranker."""
+    """How to teach the reranker; ``onward``: from the shipped one, not from the embedding model."""
 
-    steps: int = 1200
+    steps: int = 3000
     questions: int = 8
-    wrong: int = 2
+    wrong: int = 1
     frozen: int = 6
     learning_rate: float = 1e-4
     head_learning_rate: float = 1e-3
@@ -56,17 +61,26 @@ class Recipe:
     wrong_weight: float = 0.33
     save_every: int = 250
     seed: int = 0
+    onward: bool = False
 
 
 class CrossEncoder(nn.Module):
-    """Token ids of question and clause → two scores; the embeddings and the lowest layers stay."""
+    """Token ids of question and clause → two scores; the embeddings and the lowest layers stay.
 
-    def __init__(self, frozen: int) -> None:
+    ``package``: the shipped model that it begins with.
+    """
+
+    def __init__(self, frozen: int, package: Path) -> None:
         super().__init__()
-        self.encoder = Encoder({**load_weights(BASE_WEIGHTS), **shipped_weights()})
+        weights = {**load_weights(BASE_WEIGHTS), **shipped_weights(package)}
+        self.encoder = Encoder(weights)
         self.head = nn.Linear(HIDDEN, 2)
-        nn.init.zeros_(self.head.weight)
-        nn.init.zeros_(self.head.bias)
+        nothing = np.zeros((2, HIDDEN), dtype=np.float32)
+        head = {
+            "weight": torch.from_numpy(weights.get("head.w", nothing).copy()),
+            "bias": torch.from_numpy(weights.get("head.b", nothing[:, 0]).copy()),
+        }
+        self.head.load_state_dict(head)
         for part in (self.encoder.first_norm, *self.encoder.layers[:frozen]):
             part.requires_grad_(False)
 
@@ -77,48 +91,47 @@ class CrossEncoder(nn.Module):
 
 
 class Teaching:
-    """One run over ``taught``, from the shipped embedding model or from a stopped run."""
+    """One run over ``taught``, from a shipped model or from a stopped run."""
 
     def __init__(self, recipe: Recipe, taught: Sequence[Group]) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
-        self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.tokenizer = Tokenizer.from_file(str(TOKENIZER))
-        self.model = CrossEncoder(recipe.frozen).to(self.device)
-        head = list(self.model.head.parameters())
-        body = [one for one in self.model.encoder.parameters() if one.requires_grad]
-        self.optimizer = torch.optim.AdamW(
+        self._tokenizer = Tokenizer.from_file(str(TOKENIZER))
+        self._model = CrossEncoder(recipe.frozen, RERANKER_PACKAGE if recipe.onward else PACKAGE)
+        head = list(self._model.head.parameters())
+        body = [one for one in self._model.encoder.parameters() if one.requires_grad]
+        self._learner = Learner(
+            self._model,
             [
                 {"params": body, "lr": recipe.learning_rate},
                 {"params": head, "lr": recipe.head_learning_rate},
             ],
-            weight_decay=recipe.weight_decay,
+            recipe.steps,
+            recipe.warm_up,
+            recipe.weight_decay,
+            RERANKER_WEIGHTS.with_suffix(".pt"),
+            {**asdict(recipe), "data": _digest(taught)},
         )
-        self.scheduler = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._rate)
-        self.batches = list(_batches(taught, recipe))
-        self._data = _digest(taught)
-        self.step = 0
-        self._checkpoint = RERANKER_WEIGHTS.with_suffix(".pt")
-        if self._checkpoint.exists():
-            self._resume()
+        self._batches = list(_batches(taught, recipe))
+        self.step: int = self._learner.resume() or 0
 
     def run(self) -> None:
         """Teach until the steps are over, and write the weights."""
-        self.model.train()
+        self._model.train()
         while self.step < self.recipe.steps:
-            loss, began = self._learn(*self.batches[self.step]), time.monotonic()
+            loss = self._learner.learn(self._loss(*self._batches[self.step]))
             self.step += 1
             with RERANKER_LOG.open("a", encoding="utf-8") as log:
-                log.write(json.dumps({"step": self.step, "loss": round(loss, 4), "at": began}))
-                log.write("\n")
+                values = {"step": self.step, "loss": round(loss, 4), "at": round(time.monotonic())}
+                log.write(json.dumps(values) + "\n")
             if self.step % self.recipe.save_every == 0:
                 _log.info("step %d: loss %.3f", self.step, loss)
-                self._save()
-        head = {name: value.cpu().numpy() for name, value in self.model.head.state_dict().items()}
-        taught = {**self.model.encoder.trained(), "head.w": head["weight"], "head.b": head["bias"]}
+                self._learner.save(self.step)
+        head = {name: value.cpu().numpy() for name, value in self._model.head.state_dict().items()}
+        taught = {**self._model.encoder.trained(), "head.w": head["weight"], "head.b": head["bias"]}
         save_weights(RERANKER_WEIGHTS, taught)
 
-    def _learn(self, batch: Sequence[Group], wrong: Sequence[Sequence[str]]) -> float:
+    def _loss(self, batch: Sequence[Group], wrong: Sequence[Sequence[str]]) -> Tensor:
         ordered = [
             [(group.question, text) for text in (group.right, *others)]
             for group, others in zip(batch, wrong, strict=True)
@@ -138,62 +151,18 @@ class Teaching:
         ) / len(scores)
         loss = order + odds
         if missed:
-            answered = right.repeat_interleave(
-                torch.tensor([len(group.missed) for group in batch], device=self.device)
-            )
+            times = torch.tensor([len(group.missed) for group in batch], device=right.device)
+            answered = right.repeat_interleave(times)
             loss = loss + functional.softplus(of_missed - answered).mean()
-        self.optimizer.zero_grad()
-        torch.autograd.backward(loss)
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimizer.step()
-        self.scheduler.step()
-        return float(loss.item())
+        return loss
 
     def _scores(self, pairs: Sequence[tuple[str, str]]) -> Tensor:
-        """The scores of (question, reading), run in batches of like length, in 16 bits."""
-        rows = [pair_ids(self.tokenizer, question, text) for question, text in pairs]
-        order = sorted(range(len(rows)), key=lambda number: len(rows[number]))
-        size = max(1, _TOKENS_AT_ONCE // len(rows[order[-1]]))
-        with torch.autocast(self.device, torch.bfloat16):
-            parts = [
-                self.model(
-                    pad([rows[number] for number in order[start : start + size]]).to(self.device)
-                )
-                for start in range(0, len(order), size)
-            ]
-        back = torch.empty(len(order), dtype=torch.long, device=self.device)
-        back[torch.tensor(order)] = torch.arange(len(order), device=self.device)
-        return torch.cat(parts).float()[back]
-
-    def _rate(self, step: int) -> float:
-        recipe = self.recipe
-        warm_up = max(1, min(recipe.warm_up, recipe.steps // 2))
-        falling = (recipe.steps - step) / max(1, recipe.steps - warm_up)
-        return max(min((step + 1) / warm_up, falling), 0.02)
-
-    def _save(self) -> None:
-        state = {
-            "model": self.model.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "scheduler": self.scheduler.state_dict(),
-            "step": self.step,
-            "recipe": asdict(self.recipe),
-            "data": self._data,
-        }
-        with whole(self._checkpoint) as part:
-            torch.save(state, part)
-
-    def _resume(self) -> None:
-        state = torch.load(self._checkpoint, map_location=self.device, weights_only=True)
-        if (state["recipe"], state["data"]) != (asdict(self.recipe), self._data):
-            raise SystemExit(
-                f"{self._checkpoint} is of another recipe or other data: delete it to begin anew"
-            )
-        self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.scheduler.load_state_dict(state["scheduler"])
-        self.step = state["step"]
-        _log.info("going on from step %d", self.step)
+        """The scores of (question, reading); on a GPU in 16 bits."""
+        rows = [pair_ids(self._tokenizer, question, text) for question, text in pairs]
+        size = max(1, _TOKENS_AT_ONCE // max(map(len, rows)))
+        device = self._learner.device
+        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
+            return self._learner.run(rows, size).float()
 
 
 def teach(recipe: Recipe) -> None:

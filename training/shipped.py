@@ -1,21 +1,22 @@
-"""The weights of the shipped embedding model, read back out of its ONNX file."""
+"""The weights of a shipped model, read back out of its ONNX file."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import numpy as np
 import onnx
 from onnx import numpy_helper
 
-from qa_bot.embedding_model import MODEL
+from qa_bot.shipped_model import MODEL
 from training.bert import LAYERS
 from training.packed import Array
-from training.paths import PACKAGE
 
 
-def shipped_weights() -> dict[str, Array]:
-    """What fine-tuning changed, by the names of ``training.bert``, the layers' matrices as their 8
-    bits have them."""
-    graph = onnx.load(str(PACKAGE / MODEL)).graph
+def shipped_weights(package: Path) -> dict[str, Array]:
+    """What was taught, by the names of ``training.bert``, the layers' matrices as their 8 bits have
+    them; of the reranker also ``head.w`` and ``head.b``."""
+    graph = onnx.load(str(package / MODEL)).graph
     constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
     used_by = {name: node for node in graph.node for name in node.input}
     weights: dict[str, Array] = {}
@@ -32,6 +33,10 @@ def shipped_weights() -> dict[str, Array]:
     names = ["emb.ln", *(f"l{n}.{part}" for n in range(LAYERS) for part in ("aln", "oln"))]
     for name, node in zip(names, norms, strict=True):
         weights |= {f"{name}.w": constants[node.input[1]], f"{name}.b": constants[node.input[2]]}
+    heads = (node for node in graph.node if node.op_type == "MatMul" and node.input[1] in constants)
+    for node in heads:
+        weights["head.w"] = constants[node.input[1]].T
+        weights["head.b"] = constants[used_by[node.output[0]].input[1]]
     return weights
 
 

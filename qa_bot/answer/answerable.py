@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Protocol
 
 from qa_bot.answer.choosing import telling
 from qa_bot.answer.model import RefusalReason
@@ -30,21 +29,21 @@ from qa_bot.retrieval.facts import STRICT, Kind
 from qa_bot.retrieval.hits import Hit
 from qa_bot.retrieval.lexicon import load_lexicon
 from qa_bot.retrieval.query import Query
-from qa_bot.retrieval.reading import readings
+from qa_bot.retrieval.reading import Reader, readings
 from qa_bot.retrieval.retriever import Retrieved
-from qa_bot.shipped_model import Vectors
 
 # Below this nearness (see ``nearness``) a question is not about the documents. A question in English
 # of which the lexicon knows no word is refused too.
 LEAST_NEARNESS = 0.38
 # Below this probability the bot refuses. It costs about two answers in a hundred, a higher one more
 # (`python -m eval.calibrate_refusals`, ``docs/retrieval.md``).
-LEAST_ANSWERABILITY = 0.14
+LEAST_ANSWERABILITY = 0.16
 # A follow-up of whose own words the documents hold fewer is about something else than they are.
 _LEAST_KNOWN = 0.1
 _LOOKED_AT = 3
-# So many parts of a long clause are read.
+# So many parts of a long clause are read, the second where the first has no higher log-odds.
 _PARTS_READ = 2
+_ANSWERS = 1.0
 
 # Words of the question that run into the words of a 文号: 请问盘政发, 按照盘政办发.
 _LEADING = re.compile(
@@ -56,12 +55,6 @@ _LEADING = re.compile(
 _OF_DOCUMENT = {"document", "issued", "basis"}
 
 SIGNALS = ("read", "clause", "english")
-
-
-class Reader(Protocol):
-    """What reads a question and texts together, as ``OnnxReranker`` does."""
-
-    def scores(self, question: str, texts: Sequence[str]) -> Vectors: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +149,18 @@ def signals(found: Retrieved, store: ClauseStore, reader: Reader) -> list[float]
     best clause answers the question, its cosine to the question, the question's language."""
     query = found.query
     best = telling(query, found.hits, store)[0]
-    texts = readings(query.meaning, store, best.clause, _PARTS_READ)
-    read = reader.scores(query.meaning, texts)[:, ANSWERABILITY].max()
-    return [float(read), best.similarity, float(query.language == "en")]
+    return [_read(query, best, store, reader), best.similarity, float(query.language == "en")]
+
+
+def _read(query: Query, hit: Hit, store: ClauseStore, reader: Reader) -> float:
+    """The log-odds that the clause answers the question: of its parts the best, of which no more are
+    read once one does."""
+    odds = [] if hit.read is None else [hit.read]
+    for text in readings(query.meaning, store, hit.clause, _PARTS_READ)[len(odds) :]:
+        if odds and odds[0] > _ANSWERS:
+            break
+        odds.append(float(reader.scores(query.meaning, [text])[0, ANSWERABILITY]))
+    return max(odds)
 
 
 def answerability(values: Sequence[float]) -> float:

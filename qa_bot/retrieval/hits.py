@@ -11,11 +11,13 @@ from qa_bot.retrieval.features import Rows, Scores
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A ranked clause: how likely it is the right one, and its cosine to the question (0…1)."""
+    """A ranked clause: how likely it is the right one, its cosine to the question (0…1), and where it
+    was read beside the question the log-odds that what was read answers it."""
 
     clause: Clause
     score: float
     similarity: float
+    read: float | None = None
 
 
 def hits_of(clauses: Sequence[Clause], rows: Rows, likely: Scores, similar: Scores) -> list[Hit]:

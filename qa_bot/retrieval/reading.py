@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from qa_bot.clauses.model import Clause
 from qa_bot.index.lexical import tokenize
 from qa_bot.index.passages import context_of, split_sentences
 from qa_bot.index.store import ClauseStore
 from qa_bot.index.whole import list_lead, whole_text
 from qa_bot.retrieval.lexicon import load_lexicon
+from qa_bot.shipped_model import Vectors
 
 # What fits the model's tokens beside a question of usual length; of that at least so much is text.
-_CHARS = 260
-_LEAST_TEXT = 140
-_CONTEXT_CHARS = 100
+_CHARS = 190
+_LEAST_TEXT = 120
+_CONTEXT_CHARS = 80
+
+
+class Reader(Protocol):
+    """What reads a question and texts together, as ``OnnxReranker`` does."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> Vectors: ...
 
 
 def readings(question: str, store: ClauseStore, clause: Clause, most: int) -> list[str]:

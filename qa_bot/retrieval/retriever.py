@@ -13,11 +13,14 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from qa_bot.index.embedding import embed_query
 from qa_bot.index.node_parser import metadata_of
 from qa_bot.index.reader import Index
+from qa_bot.reranker_model import shipped_reranker
 from qa_bot.retrieval.features import Scores
 from qa_bot.retrieval.hits import Hit, hits_of
 from qa_bot.retrieval.query import Query, read_query
 from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.ranker import Ranker
+from qa_bot.retrieval.reading import Reader
+from qa_bot.retrieval.ties import settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class HybridRetriever(BaseRetriever):
         super().__init__()
         self.index = index
         self.ranker = Ranker(index)
+        self.reader: Reader = shipped_reranker()
         self._embedding = embedding
         self._candidates = candidates
 
@@ -44,10 +48,19 @@ class HybridRetriever(BaseRetriever):
         return read_query(question, self.ranker.regions, self.ranker.corrector)
 
     def search(self, question: Question) -> Retrieved:
-        """The best clauses for ``question``, history included, of its region or places alone.
+        """The best clauses for ``question``, history included, of its region or places alone; those
+        that the ranking holds level are read.
 
         Raises ``QuestionError`` where no indexed document is from that region.
         """
+        ranked = self.rank(question)
+        clock = time.perf_counter()
+        hits = settle(ranked.query, ranked.hits, self.index.store, self.reader)
+        timings = ranked.timings_ms | {"read": 1000 * (time.perf_counter() - clock)}
+        return Retrieved(ranked.query, hits, timings)
+
+    def rank(self, question: Question) -> Retrieved:
+        """The same with nothing read."""
         clock = time.perf_counter()
         query = self.understand(question)
         searched = self.ranker.documents_meant(query, question.region)

@@ -1,4 +1,4 @@
-"""The tables that the reranker learns from: sound, and nothing of what it is measured on."""
+"""The passages made up for the reranker: sound, and nothing of what it is measured on."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import re
 from statistics import mean
 
 from qa_bot.evaluation.gold import load_gold
-from training.groups import questions_on_row
-from training.paths import GAZETTES, GOLD, MISSES, ROWS
+from training.groups import made_up, questions_on
+from training.paths import GAZETTES, GOLD, MISSES
 
-TABLE_ROWS = [json.loads(line) for line in ROWS.read_text("utf-8").splitlines()]
-# Of a row and a gazette no more characters in a run than standing phrases have.
+PASSAGES = made_up()
+# Of a passage and a gazette no more characters in a run than standing phrases have.
 _RUN = 24
 _ALIKE = 0.5
 _LEAST_PAIRS = 3
@@ -19,16 +19,22 @@ _LEAST_PAIRS = 3
 
 def written() -> list[str]:
     return [
-        *(row[slot][kind] for row in TABLE_ROWS for slot in "ab" for kind in ("yes", "no")),
-        *(row["follow"][kind] for row in TABLE_ROWS for kind in ("before", "yes", "no")),
-        *(row[kind] for row in TABLE_ROWS for kind in ("broad", "partial") if kind in row),
+        *(
+            row[slot][kind]
+            for row in PASSAGES
+            for slot in ("a", "b", "heading")
+            if slot in row
+            for kind in ("yes", "no")
+        ),
+        *(row["follow"][kind] for row in PASSAGES for kind in ("before", "yes", "no")),
+        *(row[kind] for row in PASSAGES for kind in ("broad", "partial") if kind in row),
     ]
 
 
 def test_questions_are_whole_and_different():
-    questions = [text for row in TABLE_ROWS for pair in questions_on_row(row) for text in pair]
-    assert len(TABLE_ROWS) == len({row["context"] for row in TABLE_ROWS}) > 400
-    assert len({row["table"] for row in TABLE_ROWS}) > 30
+    questions = [text for row in PASSAGES for pair in questions_on(row) for text in pair]
+    assert len(PASSAGES) == len({row["context"] for row in PASSAGES}) > 1_000
+    assert len({row["document"] for row in PASSAGES}) > 100
     given = [text for text in questions if text]
     assert len(set(given)) == len(given)
     assert all(text.strip() for text in written())
@@ -36,18 +42,18 @@ def test_questions_are_whole_and_different():
 
 def test_the_length_of_a_question_does_not_tell_whether_it_is_answered():
     lengths = {
-        kind: mean(len(row[slot][kind]) for row in TABLE_ROWS for slot in "ab")
+        kind: mean(len(row[slot][kind]) for row in PASSAGES for slot in "ab")
         for kind in ("yes", "no")
     }
     assert abs(lengths["yes"] - lengths["no"]) < 0.1 * lengths["yes"]
 
 
-def test_no_row_is_out_of_a_shipped_gazette():
+def test_no_passage_is_out_of_a_shipped_gazette():
     runs = set()
     for file in GAZETTES.glob("*.txt"):
         text = _bare(file.read_text("utf-8"))
         runs.update(text[at : at + _RUN] for at in range(len(text)))
-    for row in TABLE_ROWS:
+    for row in PASSAGES:
         text = _bare(row["text"])
         assert not any(text[at : at + _RUN] in runs for at in range(len(text) - _RUN + 1)), row
         assert not re.search("盘锦|辽滨|本溪|晋城|忻州", row["context"] + row["text"])
