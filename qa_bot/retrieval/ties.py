@@ -20,8 +20,8 @@ _WEIGHT = 0.3
 
 
 def settle(query: Query, hits: Sequence[Hit], store: ClauseStore, reader: Reader) -> list[Hit]:
-    """The hits, those that are level with the best in the order that reading them gives; together
-    they stay as likely as they were.
+    """The hits, those that are level with the best in the order that reading them gives; each place
+    keeps the likelihood that it has.
 
     Nothing is read where a document itself is asked for, for its title stands first on purpose, nor
     where a list is, for its items share what answers among them.
@@ -31,13 +31,7 @@ def settle(query: Query, hits: Sequence[Hit], store: ClauseStore, reader: Reader
         return list(hits)
     texts = [readings(query.meaning, store, hit.clause, 1)[0] for hit in level]
     odds = reader.scores(query.meaning, texts)[:, ANSWERABILITY].tolist()
-    weights = [
-        hit.score * math.exp(_WEIGHT * (one - max(odds)))
-        for hit, one in zip(level, odds, strict=True)
-    ]
-    share = sum(hit.score for hit in level) / sum(weights)
-    settled = [
-        replace(hit, score=weight * share, read=one)
-        for hit, weight, one in zip(level, weights, odds, strict=True)
-    ]
-    return [*sorted(settled, key=lambda hit: -hit.score), *hits[len(level) :]]
+    read = [replace(hit, read=one) for hit, one in zip(level, odds, strict=True)]
+    read.sort(key=lambda hit: -math.log(hit.score) - _WEIGHT * (hit.read or 0.0))
+    settled = [replace(hit, score=ranked.score) for hit, ranked in zip(read, level, strict=True)]
+    return [*settled, *hits[len(level) :]]
