@@ -6,6 +6,7 @@ import json
 import re
 from statistics import mean
 
+from eval.fresh import QUESTIONS as FRESH
 from qa_bot.evaluation.gold import load_gold
 from training.groups import made_up, questions_on
 from training.paths import GAZETTES, GOLD, MISSES
@@ -61,7 +62,8 @@ def test_no_passage_is_out_of_a_shipped_gazette():
 
 def test_no_question_is_like_one_that_is_measured():
     held = [pair.question for pair in load_gold(GOLD).pairs]
-    held += [json.loads(line)["question"] for line in MISSES.read_text("utf-8").splitlines()]
+    for file in (MISSES, FRESH):
+        held += [json.loads(line)["question"] for line in file.read_text("utf-8").splitlines()]
     known = [_pairs(question) for question in held]
     for text in written():
         pairs = _pairs(text)
