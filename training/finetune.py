@@ -1,4 +1,4 @@
-"""Stage 4: contrastive fine-tuning of every layer but the embeddings, twice from the same weights.
+"""Stage 3: contrastive fine-tuning of every layer but the embeddings, twice from the same weights.
 
 Once with questions alone, once with more of them and with near misses. The second knows better
 when a clause is no answer; the mean of their weights (a model soup: Wortsman et al., arXiv

@@ -1,9 +1,11 @@
 """The encoder and the reranker as ONNX graphs with 8-bit weights, written node by node.
 
 Operators of the ONNX standard, and onnxruntime's own product of 8-bit matrices, which every build
-of it has. A linear layer is quantised as it runs: each token's activations by their own largest
-value, each output's weights by theirs. So a text has the same vector alone and in a batch. Weights keep to 7 bits (-63…63), because
-processors without VNNI add pairs of 8-bit products in 16 bits: so no sum overflows there.
+of it has. The inputs of a linear layer have fixed levels where they keep to a range, those with large
+values made smaller and their weights larger by as much (SmoothQuant: Xiao et al., arXiv 2211.10438,
+equation 4 with α = .5); else each token has levels by its own largest value. So a text has the same
+vector alone and in a batch. Weights have levels by each output's largest, and keep to 7 bits (-63…63),
+because processors without VNNI add pairs of 8-bit products in 16 bits: so no sum overflows there.
 """
 
 from __future__ import annotations
@@ -25,26 +27,35 @@ INPUT, OUTPUT, SCORES = "ids", "vectors", "scores"
 _WEIGHT_LEVELS = 63
 _TOKEN_LEVELS = 127
 _ZERO = 128
+_LEAST = 1e-5
 _RUNTIME = "com.microsoft"
 _UNSEEN = 1e9
 
 
-def encoder_graph(weights: Mapping[str, Array], eight_bit: bool = True) -> onnx.ModelProto:
-    """Token ids of shape (texts, tokens), padded with ``PAD`` → unit vectors (texts, 384)."""
-    return _Writer(weights, eight_bit).encoder()
+def encoder_graph(
+    weights: Mapping[str, Array], ranges: Mapping[str, Array], eight_bit: bool = True
+) -> onnx.ModelProto:
+    """Token ids of shape (texts, tokens), padded with ``PAD`` → unit vectors (texts, 384).
+
+    ``ranges``: what ``training.ranges`` saw.
+    """
+    return _Writer(weights, ranges, eight_bit).encoder()
 
 
 def reranker_graph(
-    weights: Mapping[str, Array], layers: int, eight_bit: bool = True
+    weights: Mapping[str, Array], ranges: Mapping[str, Array], layers: int
 ) -> onnx.ModelProto:
     """Token ids of question and clause, of shape (pairs, tokens), padded with ``PAD`` → of
     each the order's score and the log-odds that the clause answers, of shape (pairs, 2)."""
-    return _Writer(weights, eight_bit).reranker(layers)
+    return _Writer(weights, ranges).reranker(layers)
 
 
 class _Writer:
-    def __init__(self, weights: Mapping[str, Array], eight_bit: bool) -> None:
+    def __init__(
+        self, weights: Mapping[str, Array], ranges: Mapping[str, Array], eight_bit: bool = True
+    ) -> None:
         self._weights = weights
+        self._ranges = ranges
         self._eight_bit = eight_bit
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[onnx.TensorProto] = []
@@ -153,13 +164,26 @@ class _Writer:
         bias = self._const(np.concatenate([self._weights[f"{name}.b"] for name in names]))
         if not self._eight_bit:
             return self._op("Add", self._op("MatMul", states, self._const(matrix.T)), bias)
-        steps = np.abs(matrix).max(axis=1, keepdims=True) / _WEIGHT_LEVELS
-        levels = self._const(np.round(matrix / steps).T, np.int8)
-        step, tokens = self._token_levels(states)
-        scales = self._const(1), self._const(steps[:, 0])
         zero = self._const(_ZERO, np.uint8)
-        product = self._op("MatMulIntegerToFloat", tokens, levels, *scales, zero, domain=_RUNTIME)
+        if names[0] in self._ranges:
+            largest = np.maximum(self._ranges[names[0]], _LEAST)
+            smaller = np.sqrt(largest / np.maximum(np.abs(matrix).max(axis=0), _LEAST))
+            step = self._const((largest / smaller).max() / _TOKEN_LEVELS)
+            states = self._op("Mul", states, self._const(1 / smaller))
+            tokens = self._op("QuantizeLinear", states, step, zero)
+            levels, steps = self._weight_levels(matrix * smaller)
+            of_weights = levels, step, steps, zero
+            return self._op("MatMulIntegerToFloat", tokens, *of_weights, "", bias, domain=_RUNTIME)
+        levels, steps = self._weight_levels(matrix)
+        step, tokens = self._token_levels(states)
+        scales = self._const(1), steps, zero
+        product = self._op("MatMulIntegerToFloat", tokens, levels, *scales, domain=_RUNTIME)
         return self._op("Add", self._op("Mul", product, step), bias)
+
+    def _weight_levels(self, matrix: Array) -> tuple[str, str]:
+        """The levels of a matrix, transposed, and the step between two levels of each output."""
+        steps = np.abs(matrix).max(axis=1, keepdims=True) / _WEIGHT_LEVELS
+        return self._const(np.round(matrix / steps).T, np.int8), self._const(steps[:, 0])
 
     def _token_levels(self, states: str) -> tuple[str, str]:
         largest = self._op("ReduceMax", self._op("Abs", states), self._axes(-1), keepdims=1)

@@ -1,18 +1,13 @@
 """What the reranker learns from: a question, the clause that answers it, clauses that do not.
 
-Of the corpora the everyday questions (their training split), the questions of
-``data/written.jsonl``, and ``data/contrast.jsonl``: of 1,999 further clauses two pairs each of a
-question that the clause answers and one that looks alike and that it does not. The corpora hold no
-tables and few notices and plans: ``data/rows.jsonl`` and ``data/notices.jsonl`` have passages made up
-for this (``questions_on``). Of STARD the questions that are not kept back. Wrong clauses are those
-nearest to the question, of the same document and of others; of a made-up passage, the others of its
-document. As for the embedding model, nothing of the gazettes, of any gold file or of the files of
-the development questions is among them.
+The questions are those of ``training.questions`` and of STARD those that are not kept back. Wrong
+clauses are those nearest to the question, of the same document and of others; of a made-up passage,
+the others of its document. As for the embedding model, nothing of the gazettes, of any gold file or
+of the files of the development questions is among them.
 """
 
 from __future__ import annotations
 
-import json
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -29,7 +24,8 @@ from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.features import is_bare
 from qa_bot.retrieval.reading import excerpts, readings
 from training.pairs import everyday_questions, stard
-from training.paths import CONTRAST, CORPORA, MADE_UP, POOL_VECTORS, QUESTIONS, WRITTEN
+from training.paths import CORPORA, POOL_VECTORS
+from training.questions import asked, lay_questions, made_up, questions_on
 from training.texts import bare, vectors_of
 
 _SAME_FILE, _OTHER_FILES = 5, 3
@@ -52,50 +48,17 @@ class Group:
     missed: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A clause with the questions on it, each answered or not, as the data files hold them."""
-
-    file: str
-    clause: str
-    answered: tuple[str, ...]
-    missed: tuple[str, ...]
-
-
 def groups() -> list[Group]:
     """Every group to learn from, those of one clause next to each other."""
     return [*_of_corpora(), *_of_made_up(), *_of_stard()]
 
 
-def asked() -> Iterator[Asked]:
-    """The clauses of the corpora with their questions."""
-    for line in QUESTIONS.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        if row["split"] == "train":
-            yield Asked(row["file"], row["clause"], (row["question"],), ())
-    for line in WRITTEN.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        yield Asked(
-            row["file"], row["clause"], (row["english"], row["chinese"]), (row["near_miss"],)
-        )
-    for line in CONTRAST.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        pairs = (row["a"], row["b"])
-        yield Asked(
-            row["file"],
-            row["clause"],
-            tuple(pair["yes"] for pair in pairs),
-            tuple(pair["no"] for pair in pairs),
-        )
-
-
 def _of_corpora() -> Iterator[Group]:
     rows = list(asked())
     pool = _Pool(sorted({row.file for row in rows}))
-    kept_back = {one.file for one in everyday_questions() if one.split == "dev"}
     for row in rows:
         clause = pool.find(row.file, row.clause)
-        if clause is None or row.file in kept_back:
+        if clause is None:
             continue
         missed = tuple((text, pool.read(text, clause)) for text in row.missed)
         share = -(-len(missed) // len(row.answered))
@@ -179,23 +142,6 @@ class _Pool:
         return ids
 
 
-def made_up() -> list[dict[str, Any]]:
-    """The passages made up for this, with their questions."""
-    lines = (line for path in MADE_UP for line in path.read_text(encoding="utf-8").splitlines())
-    return [json.loads(line) for line in lines]
-
-
-def questions_on(row: dict[str, Any]) -> list[tuple[str, str]]:
-    """Questions that a made-up passage answers, each with one that it does not ("" for none): two
-    pairs, a follow-up behind what it follows, and where it has them one that its headings answer, a
-    broad one (how do I get it?), and one that asks two things (``partial``) of which one is stated,
-    which is enough."""
-    follow = row["follow"]
-    pairs = [(row[slot]["yes"], row[slot]["no"]) for slot in ("a", "b", "heading") if slot in row]
-    pairs.append((f"{follow['before']} {follow['yes']}", f"{follow['before']} {follow['no']}"))
-    return [*pairs, *((row[kind], "") for kind in ("broad", "partial") if kind in row)]
-
-
 def _of_made_up() -> Iterator[Group]:
     rows = made_up()
     documents: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -222,7 +168,8 @@ def _excerpt(question: str, row: dict[str, str]) -> str:
 def _of_stard() -> Iterator[Group]:
     data = stard()
     known = {one.passage for one in everyday_questions() if one.split == "dev"}
-    wanted = {article for _, articles in data.train for article in articles}
+    of_stard = [*data.train, *((question, [article]) for question, article in lay_questions())]
+    wanted = {article for _, articles in of_stard for article in articles}
     laws = {data.laws[article] for article in wanted if article in data.laws}
     ids = [id for id in data.articles if data.laws[id] in laws]
     step = max(1, len(ids) // _STARD_OTHERS)
@@ -234,7 +181,7 @@ def _of_stard() -> Iterator[Group]:
         context, _, text = data.articles[article].partition("\n")
         return excerpts(question, context, "", text, 1)[0]
 
-    for question, articles in data.train:
+    for question, articles in of_stard:
         right = [id for id in articles if id in place and data.articles[id] not in known]
         near = vectors @ shipped_embedder().query(question)
         near[[place[id] for id in right]] = -1

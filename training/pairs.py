@@ -21,6 +21,7 @@ from pathlib import Path
 
 from qa_bot.index.passages import core_of_title, split_sentences
 from training.paths import CORPORA, QUESTIONS, STARD, WRITTEN
+from training.questions import rows
 
 MAX_CHARS = 300
 TITLE_CHARS = 60
@@ -64,8 +65,6 @@ def passage(title: str, text: str) -> str:
 @lru_cache(maxsize=1)
 def everyday_questions() -> list[Question]:
     """The questions over the corpora, in the order of the file."""
-    with QUESTIONS.open(encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
     return [
         Question(
             row["question"],
@@ -74,7 +73,7 @@ def everyday_questions() -> list[Question]:
             row["file"],
             passage(row["title"], row["clause"]),
         )
-        for row in rows
+        for row in rows(QUESTIONS)
     ]
 
 
@@ -116,11 +115,10 @@ def stard() -> Stard:
 def written_pairs() -> Iterator[Pair]:
     """Two questions for each clause of ``data/written.jsonl``: English with the near miss, and
     Chinese."""
-    with WRITTEN.open(encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
-            clause = passage(row["title"], row["clause"])
-            yield Pair(row["english"], clause, row["file"], row["near_miss"])
-            yield Pair(row["chinese"], clause, row["file"])
+    for row in rows(WRITTEN):
+        clause = passage(row["title"], row["clause"])
+        yield Pair(row["english"], clause, row["file"], row["near_miss"])
+        yield Pair(row["chinese"], clause, row["file"])
 
 
 def training_pairs(written: bool = True) -> list[Pair]:

@@ -19,6 +19,7 @@ GOLD = ROOT / "eval" / "gold"
 MISSES = ROOT / "eval" / "near_misses.jsonl"
 WRITTEN = ROOT / "training" / "data" / "written.jsonl"
 CONTRAST = ROOT / "training" / "data" / "contrast.jsonl"
+LAY = ROOT / "training" / "data" / "lay.jsonl"
 MADE_UP = tuple(ROOT / "training" / "data" / f"{name}.jsonl" for name in ("rows", "notices"))
 PACKAGE = ROOT / "qa_bot" / "embedding_model"
 RERANKER_PACKAGE = ROOT / "qa_bot" / "reranker_model"

