@@ -36,7 +36,7 @@ def weights():
     norms = ["emb.ln", *(f"l{n}.{part}" for n in range(LAYERS) for part in ("aln", "oln"))]
     for name in norms:
         scale = 1 + 0.1 * normal(HIDDEN)
-        scale[7] = 4
+        scale[7] = 2
         made |= {f"{name}.w": scale, f"{name}.b": 0.1 * normal(HIDDEN)}
     for layer in range(LAYERS):
         for part in ("q", "k", "v", "ao", "fi", "fo"):
