@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from qa_bot.shipped_model import MODEL, OnnxModel
+from training.packed import BLOCK
 
 WHY = 'needs pip install ".[training]"'
 torch = pytest.importorskip("torch", reason=WHY)
@@ -13,7 +14,7 @@ bert = pytest.importorskip("training.bert", reason=WHY)
 encoder_graph = pytest.importorskip("training.graph", reason=WHY).encoder_graph
 ranges = pytest.importorskip("training.ranges", reason=WHY).ranges
 shipped_weights = pytest.importorskip("training.shipped", reason=WHY).shipped_weights
-HIDDEN, INNER, LAYERS, BLOCK = bert.HIDDEN, bert.INNER, bert.LAYERS, 32
+HIDDEN, INNER, LAYERS = bert.HIDDEN, bert.INNER, bert.LAYERS
 
 PIECES = 500
 ROWS = [[0, *range(10 + n, 10 + n * 7, 3), 2] for n in range(3, 30, 2)]

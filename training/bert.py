@@ -19,7 +19,7 @@ EPSILON = 1e-12
 PAD = 1
 
 # Names in the weights file → names of a layer's modules here.
-_PARTS = {
+PARTS = {
     "q": "query",
     "k": "key",
     "v": "value",
@@ -121,7 +121,7 @@ def pad(rows: list[list[int]]) -> Tensor:
 def _names() -> dict[str, str]:
     names = {f"emb.ln.{kind}": f"first_norm.{ours}" for kind, ours in _KINDS.items()}
     for layer in range(LAYERS):
-        for part, module in _PARTS.items():
+        for part, module in PARTS.items():
             for kind, ours in _KINDS.items():
                 names[f"l{layer}.{part}.{kind}"] = f"layers.{layer}.{module}.{ours}"
     return names

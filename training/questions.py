@@ -21,11 +21,9 @@ from training.paths import CONTRAST, LAY, MADE_UP, QUESTIONS, WRITTEN
 
 @dataclass(frozen=True)
 class Asked:
-    """A clause with the questions on it, each answered or not, as the data files hold them; an
-    answered question and the one beside it have the same place."""
+    """A clause with the questions on it, each answered or not, as the data files hold them."""
 
     file: str
-    title: str
     clause: str
     answered: tuple[str, ...]
     missed: tuple[str, ...]
@@ -47,15 +45,15 @@ def asked() -> Iterator[Asked]:
 
 def _asked() -> Iterator[Asked]:
     for row in rows(QUESTIONS):
-        yield Asked(row["file"], row["title"], row["clause"], (row["question"],), ())
+        yield Asked(row["file"], row["clause"], (row["question"],), ())
     for row in rows(WRITTEN):
         answered = (row["english"], row["chinese"])
-        yield Asked(row["file"], row["title"], row["clause"], answered, (row["near_miss"],))
+        yield Asked(row["file"], row["clause"], answered, (row["near_miss"],))
     for row in rows(CONTRAST):
         pairs = (row["a"], row["b"])
         answered = tuple(pair["yes"] for pair in pairs)
         missed = tuple(pair["no"] for pair in pairs)
-        yield Asked(row["file"], row["title"], row["clause"], answered, missed)
+        yield Asked(row["file"], row["clause"], answered, missed)
 
 
 def made_up() -> list[dict[str, Any]]:
