@@ -9,7 +9,15 @@ from statistics import mean
 import pytest
 
 from qa_bot.evaluation.gold import load_gold
-from training.pairs import everyday_questions, is_stard_dev, stard, training_pairs, written_pairs
+from training.pairs import (
+    Pair,
+    also_right,
+    everyday_questions,
+    is_stard_dev,
+    stard,
+    training_pairs,
+    written_pairs,
+)
 from training.paths import CONTRAST, CORPORA, GOLD, LAY, MISSES, QUESTIONS, STARD, WRITTEN
 from training.questions import asked, lay_questions
 
@@ -50,6 +58,18 @@ def test_nothing_is_learnt_from_what_is_measured():
 def test_a_fifth_of_stard_is_kept_back():
     ids = [json.loads(line)["id"] for line in (STARD / "queries.jsonl").open(encoding="utf-8")]
     assert 0.15 < sum(map(is_stard_dev, ids)) / len(ids) < 0.25
+
+
+def test_what_answers_a_question_too_is_no_negative_of_it():
+    first, second = Pair("q", "a", "law"), Pair("q", "b", "law")
+    other, again = Pair("r", "c", "law"), Pair("s", "a", "law")
+    pairs = [first, second, other, again]
+    assert also_right(pairs, {(pair.question, pair.passage) for pair in pairs}) == [
+        [False, True, False, True],
+        [True, False, False, True],
+        [False, False, False, False],
+        [True, False, False, False],
+    ]
 
 
 def test_every_near_miss_is_learnt_once():

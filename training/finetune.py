@@ -29,7 +29,7 @@ from torch.nn import functional
 
 from training.bert import Encoder, load_weights, save_weights
 from training.learner import Learner
-from training.pairs import Pair, everyday_questions, training_pairs
+from training.pairs import Pair, also_right, everyday_questions, training_pairs
 from training.paths import (
     BASE_WEIGHTS,
     FINISHED,
@@ -82,6 +82,7 @@ class FineTuning:
             best.with_suffix(".pt"),
             asdict(recipe),
         )
+        self._answers = frozenset((pair.question, pair.passage) for pair in pairs)
         self.batches = batches(pairs, recipe, self.steps)
         progress: tuple[int, float, int] = self._learner.resume() or (0, 0.0, 0)
         self.step, self.best, self.stale = progress
@@ -107,10 +108,8 @@ class FineTuning:
         questions = self._vectors([pair.question for pair in pairs], "query: ")
         passages = self._vectors([pair.passage for pair in pairs], "passage: ")
         scores = questions @ passages.T / self.recipe.temperature
-        names = [pair.passage for pair in pairs]
-        same = torch.tensor([[a == b for b in names] for a in names], device=scores.device)
-        same.fill_diagonal_(False)
-        scores = scores.masked_fill(same, float("-inf"))
+        right = torch.tensor(also_right(pairs, self._answers), device=scores.device)
+        scores = scores.masked_fill(right, float("-inf"))
         target = torch.arange(len(pairs), device=scores.device)
         asked = scores.T
         if near_misses := [pair.near_miss for pair in pairs if pair.near_miss]:

@@ -14,7 +14,7 @@ import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -146,6 +146,19 @@ def training_pairs(written: bool = True) -> list[Pair]:
     headings = list(_headings(kept_back))
     random.Random(0).shuffle(headings)
     return pairs + headings[:HEADINGS]
+
+
+def also_right(pairs: Sequence[Pair], answers: Set[tuple[str, str]]) -> list[list[bool]]:
+    """For the question of each pair of a batch (rows): is the passage of another pair (columns)
+    known to answer it too, so that it is no negative? ``answers``: question and passage of every
+    pair."""
+    return [
+        [
+            row != column and (one.question, other.passage) in answers
+            for column, other in enumerate(pairs)
+        ]
+        for row, one in enumerate(pairs)
+    ]
 
 
 def clauses(path: Path) -> Iterator[tuple[str, str]]:
