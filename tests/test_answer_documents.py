@@ -52,6 +52,63 @@ def test_document_that_is_not_indexed_but_ended_by_an_indexed_one(bot):
     assert "停止执行" in answer.citations[0].quote
 
 
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("《中华人民共和国安全生产法》现在还有效吗？", "没有收录《中华人民共和国安全生产法》"),
+        ("国办发〔2018〕118号还有效吗？", "没有收录文号为国办发〔2018〕118号的文件"),
+        ("国办发〔2018〕118号是什么时候印发的？", "没有收录文号为国办发〔2018〕118号的文件"),
+        ("国办发〔2018〕118号是关于什么的？", "没有收录文号为国办发〔2018〕118号的文件"),
+        ("辽政发〔2023〕9号还有效吗？", "没有收录文号为辽政发〔2023〕9号的文件"),
+        ("盘锦市养犬管理条例还有效吗？", ""),
+        ("盘锦市人民政府2016年的人民政府工作规则作废了吗？", ""),
+    ],
+)
+def test_nothing_is_said_of_the_force_of_a_document_that_is_not_indexed(bot, question, unknown):
+    answer = bot.ask(Question(question=question))
+    assert answer.refused
+    assert unknown in answer.answer
+
+
+@pytest.mark.parametrize(
+    ("question", "section"),
+    [
+        ("城政发〔2016〕18号还有效吗？", "第八章 四十六、"),
+        ("杭州的安全生产规定还有效吗？", "第三十三条"),
+        ("Is the Hangzhou work safety regulation still in force?", "第三十三条"),
+        ("晋城城区9月8号起施行的养老保险补贴方案还有效吗？", "七、组织保障"),
+        (
+            "本溪行政执法公示办法里，法规修改或者废止以后多少个工作日内要更新公示信息？",
+            "第二十六条",
+        ),
+    ],
+)
+def test_force_is_told_where_it_is_asked_for_and_only_there(bot, question, section):
+    assert bot.ask(Question(question=question)).citations[0].section == section
+
+
+@pytest.mark.parametrize(
+    ("question", "section"),
+    [
+        ("本政办发〔2019〕35号第三十四条说了什么？", "第三十四条"),
+        ("本政办发〔2019〕35号第5条是怎么规定的？", "第五条"),
+        ("本政办发〔2019〕35号第三十五条第二项是什么？", "第三十五条第（二）项"),
+        ("杭州市人民政府令〔2003〕第200号第十二条规定了什么？", "第十二条"),
+        ("《本溪市行政执法公示办法》第十条说什么？", "第十条"),
+    ],
+)
+def test_clause_named_by_document_and_label_is_cited(bot, question, section):
+    assert bot.ask(Question(question=question)).citations[0].section == section
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["委托下放给辽滨经开区的行政许可要几个工作日办完？", "辽滨经开区行政处罚要几个执法人员在场？"],
+)
+def test_rows_are_not_counted_where_something_else_is(bot, question):
+    assert "项，其中" not in bot.ask(Question(question=question)).answer
+
+
 def test_repealed_document_names_what_repeals_it():
     old = document("a.txt", "关于校车的通知", 3)
     ends = Mention(title=old.title, doc_no=None, clause_id="b.txt-2")
@@ -62,6 +119,23 @@ def test_repealed_document_names_what_repeals_it():
     force = forces.of(old, date(2026, 1, 1))
     assert (force.kind, force.by, force.clause_id) == ("repealed", "《关于校车的办法》", "b.txt-2")
     assert forces.of(new, date(2026, 1, 1)).kind == "unstated"
+
+
+def test_document_is_not_repealed_by_an_older_one_nor_before_the_day():
+    title = "甲市养犬管理办法"
+
+    def of(file, year, effective):
+        ends = Mention(title=title, doc_no=None, clause_id=f"{file}-2")
+        said = Validity(repeals=(ends,), effective=effective)
+        return document(file, title, 3).model_copy(
+            update={"date": date(year, 1, 1), "validity": said}
+        )
+
+    old, new = of("a.txt", 2010, date(2010, 2, 1)), of("b.txt", 2020, date(2020, 2, 1))
+    forces = Forces(ClauseStore([old, new], []))
+    assert forces.of(old, date(2020, 1, 31)).kind == "effective"
+    assert forces.of(old, date(2020, 2, 1)).kind == "repealed"
+    assert forces.of(new, date(2020, 2, 1)).kind == "effective"
 
 
 def test_which_document_is_answered_by_title_and_number(bot):

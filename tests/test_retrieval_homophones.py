@@ -30,7 +30,16 @@ def test_a_pair_that_no_document_holds_gives_way_to_its_homophone(corrector, typ
 
 
 @pytest.mark.parametrize(
-    "text", ["公安局审批校车", "我想去北京旅游", "School bus 2023", "", "申", "他们的和我们的"]
+    "text",
+    [
+        "哪个文号的文件",
+        "公安局审批校车",
+        "我想去北京旅游",
+        "School bus 2023",
+        "",
+        "申",
+        "他们的和我们的",
+    ],
 )
 def test_other_text_is_left_alone(corrector, text):
     assert corrector.correct(text) == text

@@ -20,15 +20,15 @@ from qa_bot.answer.choosing import telling
 from qa_bot.answer.model import RefusalReason
 from qa_bot.answer.parts import asking, split
 from qa_bot.answer.sentences import SentenceChooser
-from qa_bot.clauses.labels import fold_label
 from qa_bot.clauses.model import Clause
+from qa_bot.clauses.references import label_key
 from qa_bot.index.store import ClauseStore
 from qa_bot.index.whole import whole_text
 from qa_bot.reranker_model import ANSWERABILITY
 from qa_bot.retrieval.facts import STRICT, Kind
 from qa_bot.retrieval.hits import Hit
 from qa_bot.retrieval.lexicon import load_lexicon
-from qa_bot.retrieval.query import Query
+from qa_bot.retrieval.query import Query, things_in
 from qa_bot.retrieval.reading import Reader, readings
 from qa_bot.retrieval.retriever import Retrieved
 
@@ -45,14 +45,13 @@ _LOOKED_AT = 3
 _PARTS_READ = 2
 _ANSWERS = 1.0
 
-# Words of the question that run into the words of a 文号: 请问盘政发, 按照盘政办发.
-_LEADING = re.compile(
-    r".*(?:请问|根据|依据|按照?|照着?|关于|对于|查看?|找|看|有没有|[的和与在是有])"
-)
-
 # What is asked of a document itself stands in its title, preamble or signature, which are near to
 # no question.
 _OF_DOCUMENT = {"document", "issued", "basis"}
+
+_ASKS_WHAT_IT_IS = re.compile(
+    r"[号》](?:文件?)?(?:主要|到底|究竟)?(?:是|讲|说|叫)[关于了的个]{0,3}(?:什么|啥)"
+)
 
 SIGNALS = ("read", "clause", "english")
 
@@ -82,15 +81,18 @@ def judge(
 
 
 def certain(found: Retrieved, store: ClauseStore, chooser: SentenceChooser) -> Verdict | None:
-    """What needs no probability: what is sure to be missing counts as 0, what is asked of an indexed
-    document by its 文号 about the document itself as 1; None for all else."""
+    """What needs no probability: what is sure to be missing counts as 0; what is asked of an indexed
+    document by its 文号 about the document itself, or of an article about nothing but what it says,
+    as 1; None for all else."""
     query, hits = found.query, found.hits
     if not hits:
         return Verdict(0.0, "nothing_found")
     if unknown_document(query, store) or _names_missing_clause(query, hits, store):
         return Verdict(0.0, "not_answerable")
-    complete = any(words for words, _, _ in query.doc_numbers)
+    complete = any(number.whole for number in query.doc_numbers)
     if complete and query.intents & {"validity", *_OF_DOCUMENT}:
+        return Verdict(1.0)
+    if _named_alone(query, hits[0].clause, store):
         return Verdict(1.0)
     if _is_foreign(query, chooser) or nearness(query, hits, store, chooser) < LEAST_NEARNESS:
         return Verdict(0.0, "out_of_scope")
@@ -130,9 +132,11 @@ def _kinds_asked(asked: str) -> list[Kind]:
 
 
 def _with_lead(clause: Clause, store: ClauseStore) -> str:
-    """The clause with all below it, behind the words that open the list it stands in."""
+    """The clause with all below it, behind the words that open the list it stands in; of a roster
+    how many it names, too."""
     lead = store.clauses[store.row(clause.parent_id)].text if clause.parent_id else ""
-    return f"{lead}\n{whole_text(store, clause)}"
+    members = f"{len(clause.members)}人" if clause.members else ""
+    return f"{lead}\n{whole_text(store, clause)}\n{members}"
 
 
 def _is_foreign(query: Query, chooser: SentenceChooser) -> bool:
@@ -192,27 +196,38 @@ def nearness(
 
 
 def unknown_document(query: Query, store: ClauseStore) -> str:
-    """The complete 文号 that the question names and no document of the index has, nor any clause
-    quotes; "" where there is none."""
-    for words, year, number in query.doc_numbers:
-        if not words:
+    """What the question names that is not indexed: a whole 文号 that no document has nor any clause
+    quotes; where its force, its date or what it is is asked for also one that clauses only quote,
+    or a title; "" where there is none. What an indexed document says that it repeals is known."""
+    ended = [m for d in store.documents for m in (d.validity.repeals if d.validity else ())]
+    known = {d.doc_no for d in store.documents} | {mention.doc_no for mention in ended}
+    of_itself = query.intents & {"validity", "issued"} or _ASKS_WHAT_IT_IS.search(query.question)
+    for number in query.doc_numbers:
+        if not number.whole or any(map(number.names, known)):
             continue
-        printed = f"〔{year}〕{number}号"
-        tail = words[-2:]
-        known = any(
-            printed in (d.doc_no or "") and tail in (d.doc_no or "") for d in store.documents
-        )
-        if not known and not any(f"{tail}{printed}" in clause.text for clause in store.clauses):
-            return f"{_LEADING.sub('', words)}{printed}"
-    return ""
+        if of_itself or not any(number.stands_in(clause.text) for clause in store.clauses):
+            return str(number)
+    titles = [d.title for d in store.documents] + [mention.title or "" for mention in ended]
+    unknown = (t for t in query.titles if not any(t in title for title in titles))
+    return next((f"《{title}》" for title in unknown if of_itself), "")
+
+
+def _named_alone(query: Query, clause: Clause, store: ClauseStore) -> bool:
+    """Does the question name the clause by document and label, and nothing else?"""
+    named = any(label_key(label) == label_key(clause.section) for label in query.labels)
+    if not named or not query.names(store.document_of(clause)):
+        return False
+    return not re.search(r"\w", things_in(re.sub("《.*?》", " ", query.keywords)))
 
 
 def _names_missing_clause(query: Query, hits: Sequence[Hit], store: ClauseStore) -> bool:
-    """An article (第X条) that the document named with it does not have."""
-    articles = [label for label in query.labels if "条" in label]
-    if not articles or not (query.titles or query.doc_numbers):
+    """An article (第X条) that the document named with it does not have; nor, where it has no
+    articles, an item of that number."""
+    wanted = {step for label in query.labels for step in label_key(label) if step.kind == "条"}
+    if not wanted or not (query.titles or query.doc_numbers):
         return False
-    sections = {fold_label(c.section) for c in store.clauses_of(store.document_of(hits[0].clause))}
-    return not any(
-        section.endswith(fold_label(label)) for label in articles for section in sections
-    )
+    clauses = store.clauses_of(store.document_of(hits[0].clause))
+    steps = {step for clause in clauses for step in label_key(clause.section)}
+    if any(step.kind == "条" for step in steps):
+        return wanted.isdisjoint(steps)
+    return {step.value for step in wanted}.isdisjoint(step.value for step in steps)

@@ -12,7 +12,9 @@ from qa_bot.retrieval.hits import Hit
 from qa_bot.retrieval.query import Query
 
 _HOW_MANY = re.compile(
-    r"(?:多少|(?<![那这前头后好])几)\s*(?:个|项|条|类|行|件)|how many (?:items|matters|rows|tasks)",
+    r"(?:多少|(?<![那这前头后好])几)\s*(?:个|项|条|类|行|件)\s*"
+    r"(?=$|[？?，,。；;是的归由]|属于|事项|政务|服务|权力|任务|措施|(?:行政)?(?:许可|处罚|备案|审批))|"
+    r"how many (?:items|matters|rows|tasks)",
     re.IGNORECASE,
 )
 _ROW = re.compile(r"第(\d+)项$")

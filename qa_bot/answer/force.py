@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -35,9 +36,9 @@ class Forces:
 
     def of(self, document: Document, today: date) -> Force:
         """Whether the document is known to be in force on ``today``; never more than is printed."""
-        if document in self._repealed:
-            by, mention = self._repealed[document]
-            return Force("repealed", by.date, by.reference, mention.clause_id)
+        for by, mention in self._repealed.get(document, ()):
+            if not (by.validity and by.validity.effective and by.validity.effective > today):
+                return Force("repealed", by.date, by.reference, mention.clause_id)
         validity = document.validity
         if validity is None:
             return Force("unstated")
@@ -52,15 +53,17 @@ class Forces:
         return Force("unstated")
 
     @cached_property
-    def _repealed(self) -> dict[Document, tuple[Document, Mention]]:
-        """Documents that another document of the index repeals by 文号 or by whole title."""
-        repealed = {}
+    def _repealed(self) -> dict[Document, list[tuple[Document, Mention]]]:
+        """Documents that another document of the index, no older one, repeals by 文号 or by whole
+        title."""
+        repealed = defaultdict(list)
         for by in self._store.documents:
             for mention in by.validity.repeals if by.validity else ():
                 for document in self._store.documents:
-                    if document is not by and _names(mention, document):
-                        repealed[document] = (by, mention)
-        return repealed
+                    older = by.date and document.date and by.date < document.date
+                    if document is not by and not older and _names(mention, document):
+                        repealed[document].append((by, mention))
+        return dict(repealed)
 
 
 def _names(mention: Mention, document: Document) -> bool:

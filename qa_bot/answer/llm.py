@@ -176,10 +176,10 @@ class _Draft:
         return last and self._query.language == "en"
 
     def _number(self, clause: Clause, said: str) -> int:
-        for citation in self._citations:
-            if citation.clause_id == clause.id:
-                return citation.number
         text = whole_text(self._store, clause)
         quote = self._chooser.best(said, frozenset(), text, _QUOTE).text
+        for citation in self._citations:
+            if (citation.clause_id, citation.quote) == (clause.id, quote):
+                return citation.number
         self._citations.append(cite(self._store, clause, quote, len(self._citations) + 1))
         return self._citations[-1].number

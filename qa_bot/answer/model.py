@@ -12,9 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from qa_bot.clauses.model import LineRange
 
 Mode = Literal["extractive", "llm"]
-RefusalReason = Literal[
-    "nothing_found", "out_of_scope", "not_answerable", "unclear_reference", "unusable_question"
-]
+RefusalReason = Literal["nothing_found", "out_of_scope", "not_answerable", "unclear_reference"]
 
 
 class Source(BaseModel):

@@ -29,7 +29,6 @@ _TEXTS: dict[str, dict[RefusalReason, str]] = {
         "out_of_scope": "这个问题不在已收录公报的范围内，我不能回答。",
         "not_answerable": "已收录的公报里有相近的条款，但没有写明您问的这一点，所以不作回答。",
         "unclear_reference": "请问您指的是哪份文件或哪个事项？问题里没有写明，所以先不作回答。",
-        "unusable_question": "这个问题无法处理，请换一种说法。",
     },
     "en": {
         "nothing_found": "No clause about this question was found.",
@@ -42,15 +41,15 @@ _TEXTS: dict[str, dict[RefusalReason, str]] = {
             "Which document or matter do you mean? The question does not name it, "
             "so no answer is given yet."
         ),
-        "unusable_question": "This question cannot be used; please put it another way.",
     },
 }
 
 
 _NOT_INDEXED = {
-    "zh": "没有收录文号为{number}的文件，所以不作回答。",
-    "en": "No document numbered {number} is indexed, so no answer is given.",
+    "zh": "没有收录{name}，所以不作回答。",
+    "en": "No document {name} is indexed, so no answer is given.",
 }
+_NUMBERED = {"zh": "文号为{number}的文件", "en": "numbered {number}"}
 
 _MISSING = {
     "zh": "没有找到写明{pieces}的条款，所以这一点不作回答。",
@@ -61,9 +60,10 @@ _MISSING = {
 def refusal_text(
     reason: RefusalReason, language: str, documents: Sequence[Document], unknown: str = ""
 ) -> str:
-    """One polite sentence on why, one on what can be asked instead; ``unknown`` is the 文号 that
-    was asked about and that no document has."""
-    why = _NOT_INDEXED[language].format(number=unknown) if unknown else _TEXTS[language][reason]
+    """One polite sentence on why, one on what can be asked instead; ``unknown`` is the 文号 or the
+    《title》 that was asked about and that no document has."""
+    named = unknown if unknown.startswith("《") else _NUMBERED[language].format(number=unknown)
+    why = _NOT_INDEXED[language].format(name=named) if unknown else _TEXTS[language][reason]
     titles = [f"《{document.title}》" for document in _one_of_each_region(documents)[:_EXAMPLES]]
     if language == "en":
         offer = "You can ask about the official documents in the index, for example "

@@ -114,7 +114,7 @@ def _named_fields(clause: Clause) -> tuple[str, list[tuple[str, str]]]:
         name = clause.matter.name
         return name, [(column, value) for column, value in short if value != name]
     values = [value for _, value in short]
-    group = max(values, key=values.count)
+    group = max(values, key=values.count, default=clause.text)
     thing = next((v for k, v in fields if _NAME_COLUMN.search(k) and v != group), "")
     opening = match[0].strip() if (match := _OPENING.match(thing)) else ""
     if not 0 < len(opening) <= _LONGEST_NAME:

@@ -12,8 +12,7 @@ from qa_bot.answer.statement import Statement
 from qa_bot.clauses.model import Document, Mention
 from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.hits import Hit
-from qa_bot.retrieval.query import Query
-from qa_bot.retrieval.ranker import is_number_of
+from qa_bot.retrieval.query import ENDED, Query, things_in
 
 _OF_DOCUMENT = re.compile(
     r"文件|办法|规定|方案|规则|细则|通知|决定|意见|制度|规划|条例|措施|公告|号文|\d号|这份|》|"
@@ -21,13 +20,26 @@ _OF_DOCUMENT = re.compile(
     re.IGNORECASE,
 )
 _IN_FORCE_NOW = re.compile(
-    r"还?有效[吗么否]|是否有效|有没有效|过期|失效|作废|废止|管用|算数吗|到期了|"
-    r"still (?:valid|in force|effective|apply|applies)|in force|expired?|repealed|valid\?",
+    rf"还?有效[吗么否]|是否有效|有没有效|管用|算数吗|{ENDED}|"
+    r"still (?:valid|in force|effective|apply|applies)|in force|valid\?",
     re.IGNORECASE,
 )
+# A paper that a document speaks of has a force of its own.
+_OF_PAPER = re.compile(
+    r"[证照牌](?:书|件)?的?(?:有效|失效|作废|过期|到期)|合同的?(?:有效|失效|到期)|"
+    r"\b(?:permit|licen[cs]e|certificate|card|contract)s?\b[^?]{0,30}\b(?:valid|expired?)\b",
+    re.IGNORECASE,
+)
+# Words that tell no document from another.
+_NO_NAME = re.compile(
+    r"过期|作废|失效|废止|到期|届满|逾期|期满|效力|算数|管用|(?:人民)?政府|[A-Za-z]+"
+)
+_SIGNS = " ？?。，,、！!"
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年")
 _QUOTED = 160
 _LOOKED_AT = 5
+# So large a share of the words for it must the title of a document hold that is not named.
+_LEAST_TITLE = 0.2
 
 _VERDICTS: dict[str, dict[ForceKind, str]] = {
     "zh": {
@@ -65,11 +77,14 @@ class ValidityAnswerer:
         self._forces = Forces(store)
 
     def asked(self, query: Query, hits: Sequence[Hit], today: date) -> list[Statement]:
-        """The answer where ``query`` asks for the force of a document; [] where it does not."""
+        """The answer where ``query`` asks for the force of a document; [] where it does not, or
+        where none of the documents is certain to be meant."""
         now = bool(_IN_FORCE_NOW.search(query.question))
         if not (now or "validity" in query.intents) or not _OF_DOCUMENT.search(query.text):
             return []
-        document = self._meant(query, hits)
+        document = None if _OF_PAPER.search(query.question) else self._meant(query, hits)
+        if document is None:
+            return []
         force = self._forces.of(document, today)
         clause_ids = _telling(document, force)
         if not clause_ids and not now:
@@ -99,31 +114,42 @@ class ValidityAnswerer:
         said = _WARNINGS[language][force.kind].format(by=force.by, day=_day(force.day, language))
         return [self._quote(force.clause_id, said)]
 
-    def _meant(self, query: Query, hits: Sequence[Hit]) -> Document:
-        """The document that ``query`` names; else of those of the best clauses the one whose title
-        has most of its words."""
+    def _meant(self, query: Query, hits: Sequence[Hit]) -> Document | None:
+        """The document that ``query`` names, or points back to; else of those of the best clauses
+        the one whose title has most of its words, if it has enough."""
         documents = list(dict.fromkeys(self._store.document_of(hit.clause) for hit in hits))
-        for document in documents:
-            by_number = any(is_number_of(n, document.doc_no) for n in query.doc_numbers)
-            if by_number or any(title in document.title for title in query.titles):
-                return document
-        return max(
-            dict.fromkeys(self._store.document_of(hit.clause) for hit in hits[:_LOOKED_AT]),
-            key=lambda document: self._chooser.coverage(query.wording, document.title),
-        )
+        if named := [document for document in documents if query.names(document)]:
+            return named[0]
+        if query.titles or any(number.whole for number in query.doc_numbers):
+            return None
+        words = things_in(_NO_NAME.sub(" ", f"{query.keywords} {query.expansion}"))
+        if query.leaning or (len(documents) == 1 and not words.strip(_SIGNS)):
+            return documents[0]
+        best = list(dict.fromkeys(self._store.document_of(hit.clause) for hit in hits[:_LOOKED_AT]))
+        shares = [self._chooser.coverage(words, document.title) for document in best]
+        return best[shares.index(max(shares))] if max(shares) >= _LEAST_TITLE else None
 
     def _repealed_elsewhere(self, query: Query) -> Mention | None:
         """A document that is not indexed, of which an indexed one says that it is repealed."""
-        years = {year for _, year, _ in query.doc_numbers} | set(_YEAR.findall(query.text))
         own = {document.doc_no for document in self._store.documents}
         for document in self._store.documents:
             for mention in document.validity.repeals if document.validity else ():
-                if mention.doc_no in own or not mention.doc_no:
-                    continue
-                named = mention.title and self._chooser.coverage(mention.title, query.text) > 0.5
-                if named and any(year and year in mention.doc_no for year in years):
+                indexed = not mention.doc_no or mention.doc_no in own
+                if not indexed and self._is_named(query, mention, document):
                     return mention
         return None
+
+    def _is_named(self, query: Query, mention: Mention, by: Document) -> bool:
+        """Does ``query`` name what ``by`` repeals: by 文号, or by title and year (and no other
+        place)?"""
+        if any(number.whole for number in query.doc_numbers):
+            return any(number.names(mention.doc_no) for number in query.doc_numbers)
+        place = f"{by.issuer or ''}{by.title}"
+        if query.places and not any(name in place for name in query.places):
+            return False
+        named = mention.title and self._chooser.coverage(mention.title, query.text) > 0.5
+        years = _YEAR.findall(query.text)
+        return bool(named) and any(year in (mention.doc_no or "") for year in years)
 
     def _quote(self, clause_id: str, lead: str, words: str = "施行 有效期 废止") -> Statement:
         clause = self._store.clause(clause_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from qa_bot.clauses.numerals import NUMERAL, numeral_value
@@ -44,6 +45,16 @@ class Step(NamedTuple):
             return False
         kinds = {self.kind, other.kind}
         return len(kinds) == 1 or ("号" in kinds and kinds <= _ITEMS)
+
+
+LabelKey = tuple[Step, ...]
+
+
+@lru_cache(maxsize=10_000)
+def label_key(label: str) -> LabelKey:
+    """The same for all spellings of a label: ``第5条``, ``第五条``; ``第（二）项``, ``第二项``."""
+    steps = label_steps(label)
+    return tuple(Step("号", step.value) if step.kind in _ITEMS else step for step in steps)
 
 
 def agree(first: tuple[Step, ...], second: tuple[Step, ...]) -> bool:

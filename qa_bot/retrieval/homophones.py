@@ -1,7 +1,8 @@
 """Homophone typos (公按 → 公安): a question is set right by the words of the indexed documents.
 
-A pair of characters that no document holds, and that is no common word either, gives way to a
-pair of the same syllables, one character the same, that documents hold. Tones do not count.
+A pair of characters that no document holds, and that is neither a common word nor of the lexicon,
+gives way to a pair of the same syllables, one character the same, that documents hold. Tones do
+not count.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import re
 from collections import defaultdict
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from pypinyin import lazy_pinyin
 
 from qa_bot.index.lexical import LexicalIndex
+from qa_bot.retrieval.lexicon import load_lexicon
 
 _FUNCTION = frozenset(
     "的地得了着过是在一二两几这那个些里上下来去到从由归和跟与把被给让将就也还又都只不没有要会能可想先再该"
@@ -48,7 +51,7 @@ class Corrector:
         return corrected
 
     def _is_known(self, pair: str) -> bool:
-        return self._index.frequency(pair) > 0 or pair in _common_words()
+        return self._index.frequency(pair) > 0 or pair in _known_pairs()
 
     def _meant(self, pair: str, before: str, after: str) -> str | None:
         """The commonest word of the same sound in which the one character that stands in no
@@ -80,3 +83,10 @@ def _common_words() -> frozenset[str]:
     text = files("qa_bot.embedding_model").joinpath("tokenizer.json").read_text(encoding="utf-8")
     pieces = (piece.lstrip("▁") for piece, _ in json.loads(text)["model"]["vocab"])
     return frozenset(piece for piece in pieces if _PAIR.fullmatch(piece))
+
+
+@cache
+def _known_pairs() -> frozenset[str]:
+    """Pairs of characters that are no typos though no document may hold them: 文号."""
+    words = load_lexicon().vocabulary
+    return _common_words().union(a + b for word in words for a, b in pairwise(word))

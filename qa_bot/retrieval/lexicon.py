@@ -15,10 +15,15 @@ _LONGEST_PHRASE = 5
 
 
 class Lexicon:
-    """Expands a question by official terms that its own words stand for."""
+    """Expands a question by official terms that its own words stand for.
+
+    ``vocabulary``: all everyday words and official terms.
+    """
 
     def __init__(self, everyday: dict[str, list[str]], english: dict[str, list[str]]) -> None:
         self._everyday = everyday
+        terms = (term for row in (*everyday.values(), *english.values()) for term in row)
+        self.vocabulary = frozenset((*everyday, *terms))
         ordered = sorted(everyday, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, ordered)) or r"(?!)")
         self._english = {tuple(_stems(phrase)): terms for phrase, terms in english.items()}

@@ -7,7 +7,14 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from qa_bot.clauses.model import Document
 from qa_bot.clauses.numerals import NUMERAL
+from qa_bot.retrieval.doc_numbers import (
+    DocNumber,
+    doc_numbers,
+    without_numbers,
+    without_whole_numbers,
+)
 from qa_bot.retrieval.homophones import Corrector
 from qa_bot.retrieval.lexicon import load_lexicon
 from qa_bot.retrieval.question import Question
@@ -23,8 +30,18 @@ Intent = Literal[
     "issued",
     "validity",
     "basis",
-    "compare",
 ]
+
+_DOCUMENT = r"(?:文件?|通知|办法|规定|方案|决定|意见|细则|规则|制度|规划|条例|[》号份])"
+_DOCUMENT_EN = (
+    r"(?:document|notice|rules?|measures?|decision|plan|opinions?|regulations?|provisions?|scheme)"
+)
+_WHEN = "(?:哪[一天年月]|什么时候|何时|几月)"
+# The end of a document, said of the whole: not 废止以后, 登记证失效或者丢失.
+ENDED = (
+    r"(?<![证照牌书])(?:作废|失效|废止|过期|到期)(?=[了的]{0,2}(?:[吗么没呢否吧？?。，,；;！]|$))|"
+    r"\bexpired?\b|\brepealed\b"
+)
 
 _INTENTS: dict[Intent, re.Pattern[str]] = {
     "department": re.compile(
@@ -49,26 +66,29 @@ _INTENTS: dict[Intent, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "document": re.compile(
-        r"文号|几号文|哪份文|哪个文|什么文件|文件名|document number|which (?:document|notice)|"
+        r"文号|几号文|哪份文|哪个文[件号]|(?<![交带备要供附送填])什么文件|文件名|document number|which (?:document|notice)|"
         r"[号》](?:文件?)?(?:主要|到底|究竟)?是?(?:关于|讲|说)[了的]?是?(?:什么|啥)(?:内容)?的?[吗呢？?。]*$",
         re.IGNORECASE,
     ),
     "issued": re.compile(
-        r"(?:印发|发文|成文|落款|签发|下发|出台|落的是)\S{0,8}(?:哪|什么时候|何时|日期|几月)|"
-        r"(?:哪[一天年月]|什么时候|何时|几月)\S{0,6}(?:印发|发文|成文|落款|签发|下发|出台|[印发]的|发出来)|"
-        r"\bissued\b|\bdated\b",
+        rf"(?:印发|发文|成文|落款|落的是)\S{{0,8}}(?:{_WHEN}|哪|日期)|"
+        rf"{_WHEN}\S{{0,6}}(?:印发|发文|成文|落款|印的)|"
+        rf"{_DOCUMENT}(?:(?![里中内])\S){{0,3}}{_WHEN}\S{{0,6}}(?:签发|下发|出台|发的|发出来)|"
+        rf"{_DOCUMENT}(?:(?![里中内])\S){{0,3}}(?:签发|下发|出台)\S{{0,8}}(?:{_WHEN}|哪|日期)|"
+        rf"{_WHEN}\S{{0,6}}(?:签发|下发|出台|发)的?\S{{0,8}}{_DOCUMENT}|"
+        r"^(?=.*\b(?:when|dated?|day|month|year)\b).*"
+        rf"(?:(?:\b(?:{_DOCUMENT_EN}|it|this|that)\b|[》号])[^?]{{0,60}}\b(?:issued|dated)\b|"
+        rf"\b(?:issued|dated)\b[^?]{{0,20}}\b{_DOCUMENT_EN}\b)",
         re.IGNORECASE,
     ),
     "validity": re.compile(
-        r"施行|生效|有效期|有效吗|还有效|管几年|作废|失效|废止|算数|起执行|effective|in force|expire|valid\b",
+        r"施行(?![前后]|[以之][前后])|生效(?![前后]|[以之][前后])|有效期|有效吗|还有效|是否有效|有没有效|"
+        rf"管几年|管用|算数|起执行|失效日期|{ENDED}|"
+        r"\b(?:come|comes|came|take|takes|took|go|goes|went|still|in) (?:into )?(?:effect|force|effective)\b|"
+        r"\beffective (?:date|from|until|on|as|since)|\beffective\W*$|\bexpires?\b|\bvalid\b",
         re.IGNORECASE,
     ),
     "basis": re.compile(r"依据|根据|照的?是|照着|对着|凭什么文|based on|pursuant", re.IGNORECASE),
-    "compare": re.compile(
-        r"区别|不同|相比|一样吗|哪个更|哪个[高低多少大小]|分别|各自|各[是有要在挂怎多]|还是|差别|两[边份处家个]|[？?；][^？?；]+[？?]|"
-        r"differ|compare|and (?:what|which|who|how)",
-        re.IGNORECASE,
-    ),
 }
 _POLITE = re.compile(
     r"请问一下|请问|怎么办理|怎么办|怎么|怎样|如何|什么时候|什么|哪个部门|哪些|哪个|哪里|哪儿|哪家|哪年|哪|多少|几个|"
@@ -99,11 +119,6 @@ _NAMELESS = re.compile(
 )
 # One and the same character, syllable or word again and again: 第第第第第, 啊哈啊哈啊哈啊哈啊哈.
 _REPEATED = re.compile(r"(\S.{0,3}?)\1{4,}", re.DOTALL)
-_DOC_NO = re.compile(
-    r"([一-龥]{2,10}?)\s*[〔\[【（(]?\s*((?:19|20)\d\d)\s*年?[〕\]】）)]?\s*(?:年)?\s*第?\s*(\d{1,4})\s*号"
-)
-_NUMBER_ONLY = re.compile(r"(?<![\d〕\]）)年])第?\s*(\d{1,4})\s*号(?:文|令)?")
-_SHORT_NUMBER = re.compile(r"第?\s*\d{1,4}\s*号(?:文件?|令)")
 _TITLE = re.compile(r"《([^》]{4,200})》")
 _LABEL = re.compile(
     rf"(?:附件\s*(?:\d+|{NUMERAL})?\s*)?第\s*(?:\d+|{NUMERAL})\s*(?:条(?:之{NUMERAL})?|项|章|号)"
@@ -117,9 +132,8 @@ class Query(BaseModel):
     ``text`` is the question, its homophone typos set right, completed from the history where it is a follow-up; ``keywords``
     the same for lexical search: without places, 文号 and section labels, which choose documents
     and clauses directly, and without words of politeness; what is asked now counts twice as much
-    as what was asked before. ``expansion`` are the official terms that its words stand for. ``doc_numbers`` are
-    (words before the bracket, year, number) with "" for what was not said. ``nameless``: the
-    question itself names no document or thing (要几天？). ``dangling``: nor does a history
+    as what was asked before. ``expansion`` are the official terms that its words stand for.
+    ``nameless``: the question itself names no document or thing (要几天？). ``dangling``: nor does a history
     (这办法还有效吗？), so that nothing found can be what was meant: ask back. ``leaning``: a follow-up
     that cannot stand alone, since it points back (那…, 它…) or is nameless; another may be a new
     topic.
@@ -137,7 +151,7 @@ class Query(BaseModel):
     dangling: bool
     leaning: bool
     places: frozenset[str]
-    doc_numbers: tuple[tuple[str, str, str], ...]
+    doc_numbers: tuple[DocNumber, ...]
     titles: tuple[str, ...]
     labels: tuple[str, ...]
     intents: frozenset[Intent]
@@ -152,11 +166,17 @@ class Query(BaseModel):
         """Is a document itself asked for, its name or its date, which stand in title and signature?"""
         return bool(self.intents & {"document", "issued"})
 
+    def names(self, document: Document, *, whole: bool = False) -> bool:
+        """Does the question name ``document`` by title, by 文号 or, unless ``whole``, by its number
+        alone?"""
+        numbers = (number for number in self.doc_numbers if number.whole or not whole)
+        by_number = any(number.names(document.doc_no) for number in numbers)
+        return by_number or any(title in document.title for title in self.titles)
+
     @property
     def meaning(self) -> str:
         """The text without 文号, of which no passage says anything: what to embed."""
-        unnumbered = _SHORT_NUMBER.sub(" ", _DOC_NO.sub(" ", self.text))
-        return " ".join(unnumbered.split()) or self.text
+        return " ".join(without_numbers(self.text).split()) or self.text
 
     @property
     def wording(self) -> str:
@@ -172,9 +192,8 @@ def read_query(question: Question, regions: Regions, corrector: Corrector) -> Qu
     text = f"{earlier} {asked}".strip()
     nameless = _names_nothing(asked, regions)
     places = regions.named_in(asked) or regions.named_in(text)
-    keywords = f"{text} {asked}" if follow_up else text
-    for pattern in (_DOC_NO, _LABEL):
-        keywords = pattern.sub(" ", keywords)
+    keywords = without_whole_numbers(f"{text} {asked}" if follow_up else text)
+    keywords = _LABEL.sub(" ", keywords)
     for place in regions.names:
         if place in places:
             keywords = keywords.replace(place, " ")
@@ -184,21 +203,28 @@ def read_query(question: Question, regions: Regions, corrector: Corrector) -> Qu
         text=text,
         keywords=keywords,
         expansion=" ".join(load_lexicon().expand(keywords)),
-        language="zh" if re.search(r"[\u4e00-\u9fff]", asked) else "en",
+        language=_language(asked),
         follow_up=follow_up,
         nameless=nameless,
         dangling=_is_wordless(asked) or (nameless and not question.history),
         leaning=follow_up and (nameless or bool(_ELLIPTIC.match(asked))),
         places=places,
-        doc_numbers=_doc_numbers(text),
+        doc_numbers=doc_numbers(text),
         titles=tuple(_TITLE.findall(text)),
         labels=tuple(match[0] for match in _LABEL.finditer(text)),
         intents=frozenset(name for name, pattern in _INTENTS.items() if pattern.search(asked)),
     )
 
 
+def _language(asked: str) -> Literal["zh", "en"]:
+    """An English question may name a document by its Chinese 文号 or title."""
+    words = _TITLE.sub(" ", without_whole_numbers(asked))
+    english = re.search("[A-Za-z]{2}", words) and not re.search(r"[\u4e00-\u9fff]", words)
+    return "en" if english or not re.search(r"[\u4e00-\u9fff]", asked) else "zh"
+
+
 def _is_follow_up(asked: str, regions: Regions) -> bool:
-    complete = bool(_doc_numbers(asked) or _TITLE.search(asked) or regions.named_in(asked))
+    complete = bool(doc_numbers(asked) or _TITLE.search(asked) or regions.named_in(asked))
     return not complete or bool(_ELLIPTIC.match(asked)) or len(asked) <= _SHORT
 
 
@@ -208,18 +234,16 @@ def _is_wordless(asked: str) -> bool:
 
 def _names_nothing(asked: str, regions: Regions) -> bool:
     """Is there no document, place or thing left once pointing and nameless words are gone?"""
-    if _doc_numbers(asked) or _TITLE.search(asked) or _LABEL.search(asked):
+    if doc_numbers(asked) or _TITLE.search(asked) or _LABEL.search(asked):
         return False
     if regions.named_in(asked):
         return False
-    left = asked
-    for pattern in (_REPEATED, _POINTING, _POLITE, _NAMELESS):
-        left = pattern.sub(" ", left)
-    words = re.findall(r"[\u4e00-\u9fff]|[A-Za-z0-9]+", left)
+    words = re.findall(r"[\u4e00-\u9fff]|[A-Za-z0-9]+", things_in(asked))
     return len(words) <= (1 if _POINTING.search(asked) else 0)
 
 
-def _doc_numbers(text: str) -> tuple[tuple[str, str, str], ...]:
-    full = [(match[1], match[2], match[3]) for match in _DOC_NO.finditer(text)]
-    rest = _DOC_NO.sub(" ", text)
-    return (*full, *(("", "", match[1]) for match in _NUMBER_ONLY.finditer(rest)))
+def things_in(text: str) -> str:
+    """What is left of ``text`` without words that point back or name nothing of their own."""
+    for pattern in (_REPEATED, _POINTING, _POLITE, _NAMELESS):
+        text = pattern.sub(" ", text)
+    return text

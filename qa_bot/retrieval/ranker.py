@@ -9,7 +9,6 @@ questions of known answer (``docs/retrieval.md``).
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from typing import Protocol
 
 import numpy as np
 
-from qa_bot.clauses.labels import fold_label
+from qa_bot.clauses.references import LabelKey, label_key
 from qa_bot.index.lexical import LexicalIndex
 from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.features import NAMES, Features, Rows, Scores, is_bare
@@ -29,6 +28,9 @@ from qa_bot.retrieval.regions import Regions
 
 _NEIGHBOURS = 300
 _CANDIDATES = 40
+# A clause that the question names by document and label comes before all others.
+_NAMED = 100.0
+_OF_DOCUMENT, _LABELLED = NAMES.index("of_document"), NAMES.index("labelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,9 @@ class Ranker:
         self._document = np.array([position[store.document_of(c)] for c in store.clauses])
         self._bare = np.array([is_bare(c) for c in store.clauses])
         self._sections = np.array([c.section for c in store.clauses])
-        self._labels: defaultdict[str, list[int]] = defaultdict(list)
+        self._labels: defaultdict[LabelKey, list[int]] = defaultdict(list)
         for row, clause in enumerate(store.clauses):
-            self._labels[fold_label(clause.section)].append(row)
+            self._labels[label_key(clause.section)].append(row)
 
     def documents_meant(self, query: Query, region: str = "") -> frozenset[int] | None:
         """The positions of the documents to look among: those of ``region`` where one is chosen;
@@ -100,7 +102,7 @@ class Ranker:
         if sure:
             places = query.places.difference(*(self.regions.places[i] for i in sure))
             return frozenset(sure.union(self.regions.documents_of(places)))
-        elsewhere = set(self.regions.elsewhere(query.places)) - named.keys()
+        elsewhere = set(self.regions.elsewhere(query.places))
         return frozenset(range(len(self.regions.places))) - elsewhere if elsewhere else None
 
     def rank(
@@ -113,6 +115,7 @@ class Ranker:
         """
         rows, columns = self.candidates(query, similarities, searched)
         scores = columns @ self._learned
+        scores += _NAMED * columns[:, _OF_DOCUMENT] * columns[:, _LABELLED]
         if "document" in query.intents:
             self._stand_for_document(rows, scores, "引言" if "basis" in query.intents else "标题")
         if "issued" in query.intents:
@@ -187,18 +190,16 @@ class Ranker:
     def _named_documents(self, query: Query) -> dict[int, bool]:
         """Documents that the question names, by 文号 (or its number alone) or by title; True for
         those that it names for certain: not by a number alone."""
-        named = {}
-        for i, document in enumerate(self._index.store.documents):
-            numbers = [n for n in query.doc_numbers if is_number_of(n, document.doc_no)]
-            by_title = any(title in document.title for title in query.titles)
-            if numbers or by_title:
-                named[i] = by_title or any(words for words, _, _ in numbers)
-        return named
+        return {
+            i: query.names(document, whole=True)
+            for i, document in enumerate(self._index.store.documents)
+            if query.names(document)
+        }
 
     def _labelled(self, query: Query) -> Scores:
         labelled = np.zeros(len(self._document), dtype=np.float32)
         for label in query.labels:
-            labelled[self._labels.get(fold_label(label), [])] = 1
+            labelled[self._labels.get(label_key(label), [])] = 1
         return labelled
 
     def _formal_parts(self, row: int) -> Rows:
@@ -212,16 +213,6 @@ class Ranker:
         document = self._document[rows]
         for i in np.flatnonzero(self._sections[rows] == section):
             scores[i] = scores[document == document[i]].max() + 0.1
-
-
-def is_number_of(number: tuple[str, str, str], doc_no: str | None) -> bool:
-    """Is ``doc_no`` the 文号 of which a question says so much: (words, year, number)?"""
-    words, year, count = number
-    if not doc_no or not re.search(rf"(?<!\d){int(count)}号$", doc_no):
-        return False
-    printed = re.split(r"[〔\[\d]", doc_no)[0]
-    named = not words or words[-4:] in doc_no or (printed and words.endswith(printed))
-    return bool(named) and (not year or year in doc_no)
 
 
 @cache

@@ -65,7 +65,6 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "reason_out_of_scope": ("超出收录范围", "outside the indexed documents"),
     "reason_not_answerable": ("文件中没有写明", "not stated in the documents"),
     "reason_unclear_reference": ("请说明所指", "which one is meant"),
-    "reason_unusable_question": ("问题无法处理", "the question cannot be used"),
     "near": ("相近的条款（不是答案）", "Clauses that come near (no answer)"),
     "which_one": ("您是不是想问", "Did you mean"),
     "failed": ("无法处理", "Cannot be done"),
