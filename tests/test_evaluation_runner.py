@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -198,13 +199,16 @@ def test_the_index_hash_follows_content_not_time_or_place() -> None:
     assert hash_index(first) != hash_index(other)
 
 
-def test_the_settings_hash_follows_what_bears_on_answers() -> None:
+def test_the_settings_hash_follows_what_bears_on_answers(tmp_path: Path) -> None:
     settings = Settings()
-    moved = settings.model_copy(update={"index_dir": Path("/elsewhere"), "port": 1})
+    copied = shutil.copytree(settings.prompts_dir, tmp_path / "prompts")
+    moved = settings.model_copy(update={"prompts_dir": copied, "port": 1})
+    assert hash_settings(settings) == hash_settings(moved)
+    (copied / "answer.txt").write_text("other words", encoding="utf-8")
+    assert hash_settings(settings) != hash_settings(moved)
     keyed = settings.model_copy(update={"openai_api_key": SecretStr("a")})
     rekeyed = settings.model_copy(update={"openai_api_key": SecretStr("b")})
     fewer = settings.model_copy(update={"candidates": 3})
-    assert hash_settings(settings) == hash_settings(moved)
     assert hash_settings(keyed) == hash_settings(rekeyed)
     assert hash_settings(settings) != hash_settings(fewer)
 

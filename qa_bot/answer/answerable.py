@@ -35,7 +35,7 @@ from qa_bot.retrieval.retriever import Retrieved
 # Below this nearness (see ``nearness``) a question is not about the documents. A question in English
 # of which the lexicon knows no word is refused too.
 LEAST_NEARNESS = 0.38
-# Below this probability the bot refuses. It costs about two answers in a hundred, a higher one more
+# Below this probability the bot refuses. It costs about three answers in a hundred, a higher one more
 # (`python -m eval.calibrate_refusals`, ``docs/retrieval.md``).
 LEAST_ANSWERABILITY = 0.16
 # A follow-up of whose own words the documents hold fewer is about something else than they are.

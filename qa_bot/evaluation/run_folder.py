@@ -18,6 +18,7 @@ from qa_bot.answer.model import Mode
 from qa_bot.evaluation.errors import EvaluationError
 from qa_bot.evaluation.gold import GoldSet
 from qa_bot.evaluation.results import AnswerRecord, Results
+from qa_bot.settings import Settings
 
 _VERSIONED = (
     "llama-index-core",
@@ -30,14 +31,16 @@ _VERSIONED = (
     "numpy",
     "pydantic",
 )
-_NOT_ANSWERING = {
-    "corpus_dir",
-    "index_dir",
-    "vector_cache_dir",
-    "host",
-    "port",
-    "history_file",
-    "history_days",
+_ANSWERING = {
+    "embedding",
+    "embedding_base_url",
+    "llm_model",
+    "openai_base_url",
+    "llm_max_tokens",
+    "evidence_tokens",
+    "candidates",
+    "max_question_chars",
+    "today",
 }
 
 
@@ -150,10 +153,13 @@ def run_info(
     )
 
 
-def hash_settings(settings: BaseModel) -> str:
-    """A hash of the settings that bear on answers, without folders, addresses and secrets."""
-    values = settings.model_dump(mode="json", exclude=_NOT_ANSWERING)
-    return digest([json.dumps(values, sort_keys=True, ensure_ascii=False)])
+def hash_settings(settings: Settings) -> str:
+    """A hash of the settings that bear on answers, and of the prompts, wherever these lie."""
+    values = settings.model_dump(mode="json", include=_ANSWERING)
+    prompts = [
+        path.read_text(encoding="utf-8") for path in sorted(settings.prompts_dir.glob("*.txt"))
+    ]
+    return digest([json.dumps(values, sort_keys=True, ensure_ascii=False), *prompts])
 
 
 def hash_index(manifest: BaseModel) -> str:
