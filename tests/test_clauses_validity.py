@@ -31,6 +31,8 @@ def validity(body: str) -> Validity:
         ("一、本办法自印发之日起施行。", date(2023, 5, 1)),
         ("一、本办法自发布之日起执行。", date(2023, 5, 1)),
         ("一、许可证自2024年1月1日取得。", None),
+        ("一、新修订的《安全生产法》自2024年1月1日起施行。", None),
+        ("一、依照《安全生产法》，本办法自2024年1月1日起施行。", date(2024, 1, 1)),
         ("一、各县应当在2024年1月1日前完成。", None),
     ],
 )
@@ -49,6 +51,8 @@ def test_the_day_on_which_it_enters_into_force(sentence, effective):
         ("一、本办法自2024年1月1日起施行，有效期至2026年12月31日。", None, date(2026, 12, 31)),
         ("一、本办法自印发之日起施行，有效期2年。", "2年", date(2025, 4, 30)),
         ("一、许可证有效期为三年。", None, None),
+        ("一、具备本条例规定条件的，予以延续，执业注册有效期为5年。", None, None),
+        ("一、本办法自2023年9月8日起施行，许可证有效期五年。", None, None),
     ],
 )
 def test_the_last_day_in_force(sentence, term, expires):
@@ -66,6 +70,18 @@ def test_what_it_repeals():
         ("甲市旧办法", "甲政发〔2016〕18号"),
         (None, "甲政发〔2010〕3号"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "repealed"),
+    [
+        ("一、根据《国务院关于取消一批事项的决定》，我市甲收费项目停止执行。", []),
+        ("一、依据《立法法》和《甲市规章制定办法》，《甲市养犬规定》予以废止。", ["甲市养犬规定"]),
+        ("一、根据《关于修改甲规定的决定》修正的《甲市养犬规定》同时废止。", ["甲市养犬规定"]),
+    ],
+)
+def test_the_basis_of_a_repeal_is_not_repealed(sentence, repealed):
+    assert [mention.title for mention in validity(sentence).repeals] == repealed
 
 
 def test_what_it_is_based_on():

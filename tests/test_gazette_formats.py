@@ -65,6 +65,19 @@ def test_a_web_page_is_read_in_the_encoding_that_it_declares(tmp_path):
     assert read_source(file) == "镕基\n"
 
 
+@pytest.mark.parametrize("charset", ["undefined", "hex", "no-such"])
+def test_an_encoding_that_is_none_is_passed_over(tmp_path, charset):
+    page = tmp_path / "a.html"
+    page.write_bytes(f'<meta charset="{charset}"><p>甲市办法</p>'.encode())
+    assert "甲市办法" in read_source(page)
+
+
+def test_a_page_that_lies_in_a_form_is_read(tmp_path):
+    page = tmp_path / "a.html"
+    page.write_text("<form><input value='x'><p>第一条 好。</p><button>搜</button></form>", "utf-8")
+    assert read_source(page).strip() == "第一条 好。"
+
+
 def test_scripts_and_menus_of_a_web_page_are_no_text():
     text = read_source(DATA / "notice.html")
 

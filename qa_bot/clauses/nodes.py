@@ -179,6 +179,7 @@ def overlap(left: str, right: str) -> int:
     """How many characters at the start of ``right`` were already printed at the end of ``left``."""
     for size in range(min(_LONGEST_OVERLAP, len(left), len(right)), 0, -1):
         twice = size > 1 or (right[0] not in _REDUPLICATED and "\u4e00" <= right[0] <= "\u9fff")
-        if twice and left.endswith(right[:size]):
+        figures = right[:size].isdigit()
+        if twice and not figures and left.endswith(right[:size]):
             return size
     return 0

@@ -21,6 +21,7 @@ from qa_bot.clauses.glue import unglue
 from qa_bot.clauses.heads import Head, find_heads
 from qa_bot.clauses.labels import path_of, section_label
 from qa_bot.clauses.lines import Line, split_lines
+from qa_bot.clauses.markers import read_marker
 from qa_bot.clauses.matters import read_matter
 from qa_bot.clauses.model import Clause, ClauseKind, Document, LineRange, ParsedFile
 from qa_bot.clauses.nodes import Node
@@ -30,7 +31,7 @@ from qa_bot.clauses.rosters import read_roster
 from qa_bot.clauses.tree import build_tree
 from qa_bot.clauses.validity import read_validity
 
-PARSER_VERSION = 5
+PARSER_VERSION = 6
 
 
 def parse_text(text: str, file: str) -> ParsedFile:
@@ -51,7 +52,8 @@ def parse_text(text: str, file: str) -> ParsedFile:
         refine(root)
         used |= {line.ordinal for node in root.walk() for line in node.lines}
         document = describe(head, lines, end, blocks, file)
-        own = list(_clauses(root, document))
+        same_line = sum(other.start_line == document.start_line for other in documents)
+        own = list(_clauses(root, document, same_line))
         documents.append(document.model_copy(update={"validity": read_validity(document, own)}))
         clauses += own
     noise = sorted(
@@ -97,7 +99,11 @@ def _colophon(lines: list[Line], floor: int, end: int) -> int:
 
 
 def _is_imprint(line: Line) -> bool:
-    return len(line.text) <= 40 and "。" not in line.text and not line.is_table_row
+    text = line.text
+    if len(text) > 40 or "。" in text or line.is_table_row:
+        return False
+    of_text = read_marker(text) or w.attachment_label(text) or w.opens_roster(text)
+    return not (of_text or w.is_date_line(text))
 
 
 def _repeats(text: str, following: Head) -> bool:
@@ -109,7 +115,9 @@ def _repeats(text: str, following: Head) -> bool:
     return w.is_organisation(text) and (text.endswith(issuer) or text.startswith(issuer))
 
 
-def _clauses(root: Node, document: Document) -> Iterator[Clause]:
+def _clauses(root: Node, document: Document, same_line: int) -> Iterator[Clause]:
+    """The clauses of a document before which so many others begin on the same line."""
+    start = f"{document.start_line}.{same_line}" if same_line else f"{document.start_line}"
     counts: Counter[str] = Counter()
     issued = any(child.role == "issued" for child in root.children)
     cover_numbered = issued and any(c.role == "marked" for c in root.children)
@@ -124,7 +132,7 @@ def _clauses(root: Node, document: Document) -> Iterator[Clause]:
         if not lines:
             continue
         counts[section] += 1
-        key = f"{document.file}\n{document.start_line}\n{section}\n{counts[section]}"
+        key = f"{document.file}\n{start}\n{section}\n{counts[section]}"
         ids[id(node)] = hashlib.sha256(key.encode()).hexdigest()[:16]
         if kind == "item" and node.paragraphs and all(p.is_heading for p in node.all_paragraphs):
             kind = "heading"

@@ -108,6 +108,8 @@ class _Reader:
         j = i
         while j < self.end and self.lines[j].is_table_row:
             j += 1
+        if not any(sum(bool(c.raw.strip()) for c in row.cells) > 1 for row in self.lines[i:j]):
+            return i  # text behind tabs
         width = len(line.cells)
         if j == i or (j == i + 1 and width not in self.widths):
             return i
@@ -125,10 +127,21 @@ class _Reader:
             j += 1
         if j >= last or self.lines[j].text != "1" or j - i < _FLAT_HEADER_CELLS:
             return i
-        while j < self.end and w.attachment_label(self.lines[j].text) is None:
+        while j < self.end and not self._ends_flat_table(j):
             j += 1
         self._add("flat_table", self.lines[i:j])
         return j
+
+    def _ends_flat_table(self, j: int) -> bool:
+        """An attachment, a signature, or the next item of the outline in which the table stands."""
+        text = self.lines[j].text
+        if w.attachment_label(text) or (w.is_organisation(text) and self._signature_at(j)):
+            return True
+        marker = read_marker(text)
+        above = [b.marker.value for b in self.blocks if b.marker and b.marker.style == "cn"]
+        if not marker or marker.style != "cn":
+            return False
+        return bool(above) and marker.value == above[-1] + 1
 
     def _note(self, i: int, line: Line, text: str) -> int:
         """The note under a title on who passed, changed and promulgated the text, and when."""
@@ -278,6 +291,8 @@ class _Reader:
             here = self.lines[j].text
             if read_marker(here) or self.lines[j].heading or not w.is_roster_line(here):
                 break
+            if self._opens_another_part(self.lines[j]):
+                break
             if w.is_date_line(here) or (w.is_organisation(here) and self._signature_at(j)):
                 break
             j += 1
@@ -285,6 +300,12 @@ class _Reader:
             return i
         self._add("roster", self.lines[i:j], title_lines=self._roster_title())
         return j
+
+    @staticmethod
+    def _opens_another_part(line: Line) -> bool:
+        text = line.text
+        attached = w.attachment_label(text) or w.titled_attachment(text) or w.box_number(text)
+        return line.is_table_row or w.is_release_mark(text) or attached is not None
 
     def _roster_title(self) -> list[Line]:
         """The title (…成员名单) that stands right above a roster, without an 附件 label."""

@@ -21,6 +21,14 @@ _FROM_ISSUE = re.compile(
     rf"自\s*(?:发布|印发|公布|下发|颁布|签发|发文|通过|成文)\s*之日\s*{_IN_FORCE}"
 )
 _NOTE = re.compile(rf"{DATE.pattern}\s*(?:起)?\s*(?:施行|实施)[)）。]?$")
+# A licence, a qualification, … has a term of its own.
+_OF_PAPER = re.compile(
+    r"(?:[证照件]书?|资格|注册|许可|登记|合同|标识|证明)[^，,。；;]{0,6}(?:有效期|试行期)"
+)
+_OWN_TERM = re.compile(
+    r"本(?:办法|规定|细则|规则|方案|意见|通知|决定|条例|制度|规范|指引|公告|法|令|措施|规划|清单)[^，,。；;]{0,12}"
+    r"(?:有效期|试行期|暂定|施行至|执行至)"
+)
 _TERM = re.compile(
     rf"(?:有效期|试行期|暂定)(?:限)?(?:为|是)?\s*(?P<n>{NUMERAL}|\d+)\s*(?:个)?\s*(?P<unit>年|月)"
 )
@@ -35,10 +43,12 @@ _REPEALS = re.compile(
 )
 _OTHERS_CLAUSE = re.compile(r"^(?:凡|以前|此前|过去|其他)")
 _BASIS = re.compile(r"(?:根据|依据|依照|按照|遵照|贯彻|落实)")
+_ON_BASIS = re.compile(rf"{_BASIS.pattern}(?!.*(?:修[正订改]|[公发颁]布)的)")
 _MENTION = re.compile(
     r"《(?P<title>(?:[^《》]|《[^《》]*》){2,120})》\s*(?:[（(](?P<no>[^（）()]{4,40}?号)[^（）()]{0,20}[）)])?"
     r"|(?P<bare>[一-龥]{2,10}\s*[〔\[［（(]\s*(?:19|20)\d\d\s*[〕\]］）)]\s*第?\s*\d+\s*号)"
 )
+_TITLE = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
 _TYPES_OF_BASIS = frozenset({"preamble", "article", "paragraph"})
 _SENTENCE = re.compile(r"[^。；;\n]+[。；;]?")
 _REGION = re.compile(
@@ -90,7 +100,8 @@ class _Reader:
         found: dict[bool, tuple[date | None, str]] = {}
         for sentence, clause in self._sentences:
             own = bool(_OWN.search(sentence))
-            if match := _FROM_DATE.search(sentence):
+            match = _FROM_DATE.search(sentence)
+            if match and (own or not self._names_another(sentence[: match.start()])):
                 found[own] = parse_date(match["day"]), clause.id
             elif _FROM_ISSUE.search(sentence):
                 found[own] = self.document.date, clause.id
@@ -98,11 +109,16 @@ class _Reader:
                 found[False] = parse_date(sentence), clause.id
         return found.get(True) or found.get(False) or (None, None)
 
+    def _names_another(self, text: str) -> bool:
+        """Does ``text`` name another document by its title?"""
+        own = self.document.title
+        titles = (match["title"] for match in _MENTION.finditer(text) if match["title"])
+        return any(title not in own and own not in title for title in titles)
+
     def _expires(self, effective: date | None) -> tuple[str | None, date | None, str | None]:
         for sentence, clause in reversed(self._sentences):
-            if not (
-                _OWN.search(sentence) or _FROM_DATE.search(sentence) or _FROM_ISSUE.search(sentence)
-            ):
+            in_force = _FROM_DATE.search(sentence) or _FROM_ISSUE.search(sentence)
+            if _OF_PAPER.search(sentence) or not (in_force or _OWN_TERM.search(sentence)):
                 continue
             if match := _UNTIL.search(sentence):
                 return None, parse_date(match["day"]), clause.id
@@ -117,7 +133,7 @@ class _Reader:
         for sentence, clause in self._sentences:
             end = _REPEALS.search(sentence)
             if end and not _OTHERS_CLAUSE.match(sentence):
-                yield from _mentions(sentence[: end.end()], clause)
+                yield from _mentions(sentence[: end.end()], clause, repealed=True)
 
     def _basis(self) -> Iterator[Mention]:
         """Named in the introduction, the covering notice or the first article."""
@@ -157,8 +173,14 @@ def _level(match: re.Match[str]) -> Level:
     return "市级" if match["city"] else "省级"
 
 
-def _mentions(text: str, clause: Clause) -> Iterator[Mention]:
+def _mentions(text: str, clause: Clause, *, repealed: bool = False) -> Iterator[Mention]:
+    """The documents that ``text`` names; where it says what is ``repealed``, not those on the basis
+    of which it is: 依据《立法法》，《甲规定》予以废止."""
+    bare = _TITLE.sub(lambda match: "_" * len(match[0]), text)
     for match in _MENTION.finditer(text):
+        before = re.split("[，,]", bare[: match.start()])[-1]
+        if repealed and _ON_BASIS.search(before):
+            continue
         printed = match["no"] or match["bare"]
         number = normalise_doc_no(printed) if printed else None
         if match["title"] or number:

@@ -7,11 +7,14 @@ from typing import Any
 
 from qa_bot.errors import SourceError
 
-_DROPPED = "script, style, noscript, template, head, nav, iframe, svg, form, button, select"
+_DROPPED = (
+    "script, style, noscript, template, head, nav, iframe, svg, input, textarea, button, select"
+)
 _BLOCKS = frozenset(
     [
         "p",
         "div",
+        "form",
         "li",
         "ul",
         "ol",

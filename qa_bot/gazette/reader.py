@@ -84,7 +84,7 @@ def decode(data: bytes, name: str, declared: str | None = None) -> str:
     for encoding in _candidates(data, declared):
         try:
             text = data.decode(encoding)
-        except UnicodeDecodeError:
+        except (UnicodeError, LookupError):  # of another kind than text: hex, undefined
             continue
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if _is_text(text):
