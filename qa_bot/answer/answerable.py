@@ -21,7 +21,7 @@ from qa_bot.answer.model import RefusalReason
 from qa_bot.answer.parts import asking, split
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.clauses.model import Clause
-from qa_bot.clauses.references import label_key
+from qa_bot.clauses.references import as_item, label_key, within_divisions
 from qa_bot.index.store import ClauseStore
 from qa_bot.index.whole import whole_text
 from qa_bot.reranker_model import ANSWERABILITY
@@ -214,7 +214,9 @@ def unknown_document(query: Query, store: ClauseStore) -> str:
 
 def _named_alone(query: Query, clause: Clause, store: ClauseStore) -> bool:
     """Does the question name the clause by document and label, and nothing else?"""
-    named = any(label_key(label) == label_key(clause.section) for label in query.labels)
+    own = within_divisions(label_key(clause.section))
+    asked = [within_divisions(label_key(label)) for label in query.labels]
+    named = own in asked or own in map(as_item, asked)
     if not named or not query.names(store.document_of(clause)):
         return False
     return not re.search(r"\w", things_in(re.sub("《.*?》", " ", query.keywords)))

@@ -11,12 +11,11 @@ from typing import TypeVar
 from qa_bot.clauses.labels import fold_label
 from qa_bot.clauses.model import Clause, Document
 from qa_bot.clauses.numerals import NUMERAL, numeral_value
-from qa_bot.clauses.references import Step, agree, fold_words, label_steps, readings
+from qa_bot.clauses.references import DIVISIONS, Step, agree, fold_words, label_steps, readings
 from qa_bot.errors import NotFoundError
 
 _NUMBER = re.compile(r"(?P<who>\D*?)\W*(?P<year>(?:19|20)\d\d)\W*第?\W*(?P<n>\d{1,5})\W*号?")
 _ORDER = re.compile(rf"(?P<who>.*?(?:令|公告))\W*第?\W*(?P<n>\d{{1,5}}|{NUMERAL})\W*号?")
-_DIVISIONS = frozenset({"编", "分编", "章", "节"})
 _SUGGESTED = 3
 _LEAST_PART = 4
 _LONGEST_REFERENCE = 300
@@ -152,8 +151,8 @@ def _within(steps: Steps) -> Callable[[Clause], bool]:
 
 def _under_divisions(steps: Steps) -> Callable[[Clause], bool]:
     """``第五章第二十五条``: the chapter is not in the label, but on the way to the clause."""
-    divisions = [step for step in steps if step.kind in _DIVISIONS]
-    rest = tuple(step for step in steps if step.kind not in _DIVISIONS)
+    divisions = [step for step in steps if step.kind in DIVISIONS]
+    rest = tuple(step for step in steps if step.kind not in DIVISIONS)
 
     def fits(clause: Clause) -> bool:
         if not divisions or not rest:

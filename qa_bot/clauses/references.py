@@ -26,6 +26,7 @@ _SCOPE_AND_NUMBER = re.compile(rf"^(\s*附\s*件)\s*({_N}\s*、)")
 _BLANKS = re.compile(r"\s+(?=\S)")
 _SEPARATORS = re.compile(r"[\s、,.:;的之-]+")
 _PUNCTUATION = re.compile(r"[\s《》“”\"'、.,，。:：;；·\-—（）()\[\]〔〕]")
+DIVISIONS = frozenset({"编", "分编", "章", "节"})
 _ITEMS = frozenset({"号", "括", "点"})
 _NUMBERED_UNITS = frozenset({"项", "目", "号", "行", "点"})
 
@@ -55,6 +56,16 @@ def label_key(label: str) -> LabelKey:
     """The same for all spellings of a label: ``第5条``, ``第五条``; ``第（二）项``, ``第二项``."""
     steps = label_steps(label)
     return tuple(Step("号", step.value) if step.kind in _ITEMS else step for step in steps)
+
+
+def within_divisions(key: LabelKey) -> LabelKey:
+    """``第八章 四十六、`` as it is cited without its chapter."""
+    return tuple(step for step in key if step.kind not in DIVISIONS)
+
+
+def as_item(key: LabelKey) -> LabelKey:
+    """第X条 as people call item X of a text that has no articles."""
+    return tuple(Step("号", step.value) if step.kind == "条" else step for step in key)
 
 
 def agree(first: tuple[Step, ...], second: tuple[Step, ...]) -> bool:

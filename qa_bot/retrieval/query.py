@@ -121,7 +121,7 @@ _NAMELESS = re.compile(
 _REPEATED = re.compile(r"(\S.{0,3}?)\1{4,}", re.DOTALL)
 _TITLE = re.compile(r"《([^》]{4,200})》")
 _LABEL = re.compile(
-    rf"(?:附件\s*(?:\d+|{NUMERAL})?\s*)?第\s*(?:\d+|{NUMERAL})\s*(?:条(?:之{NUMERAL})?|项|章|号)"
+    rf"(?<!违反)(?<!违反了)(?:附件\s*(?:\d+|{NUMERAL})?\s*)?第\s*(?:\d+|{NUMERAL})\s*(?:条(?:之{NUMERAL})?|项|章|号)"
     rf"(?:\s*第?\s*[（(]?\s*(?:\d+|{NUMERAL})\s*[）)]?\s*项)?|附件\s*(?:\d+|{NUMERAL})|专栏\s*\d+"
 )
 

@@ -18,7 +18,7 @@ from typing import Protocol
 
 import numpy as np
 
-from qa_bot.clauses.references import LabelKey, label_key
+from qa_bot.clauses.references import LabelKey, as_item, label_key, within_divisions
 from qa_bot.index.lexical import LexicalIndex
 from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.features import NAMES, Features, Rows, Scores, is_bare
@@ -28,7 +28,8 @@ from qa_bot.retrieval.regions import Regions
 
 _NEIGHBOURS = 300
 _CANDIDATES = 40
-# A clause that the question names by document and label comes before all others.
+# A clause that the question names by label comes before all others of the document that it names,
+# or of all documents.
 _NAMED = 100.0
 _OF_DOCUMENT, _LABELLED = NAMES.index("of_document"), NAMES.index("labelled")
 
@@ -86,7 +87,8 @@ class Ranker:
         self._sections = np.array([c.section for c in store.clauses])
         self._labels: defaultdict[LabelKey, list[int]] = defaultdict(list)
         for row, clause in enumerate(store.clauses):
-            self._labels[label_key(clause.section)].append(row)
+            for key in {label_key(clause.section), within_divisions(label_key(clause.section))}:
+                self._labels[key].append(row)
 
     def documents_meant(self, query: Query, region: str = "") -> frozenset[int] | None:
         """The positions of the documents to look among: those of ``region`` where one is chosen;
@@ -115,7 +117,8 @@ class Ranker:
         """
         rows, columns = self.candidates(query, similarities, searched)
         scores = columns @ self._learned
-        scores += _NAMED * columns[:, _OF_DOCUMENT] * columns[:, _LABELLED]
+        of_document, labelled = columns[:, _OF_DOCUMENT], columns[:, _LABELLED]
+        scores += _NAMED * labelled * (of_document if of_document.any() else 1)
         if "document" in query.intents:
             self._stand_for_document(rows, scores, "引言" if "basis" in query.intents else "标题")
         if "issued" in query.intents:
@@ -199,7 +202,10 @@ class Ranker:
     def _labelled(self, query: Query) -> Scores:
         labelled = np.zeros(len(self._document), dtype=np.float32)
         for label in query.labels:
-            labelled[self._labels.get(label_key(label), [])] = 1
+            for key in (label_key(label), as_item(label_key(label))):
+                if rows := self._labels.get(key):
+                    labelled[rows] = 1
+                    break
         return labelled
 
     def _formal_parts(self, row: int) -> Rows:
