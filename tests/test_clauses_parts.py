@@ -73,6 +73,13 @@ def test_documents_that_begin_on_one_line_have_clauses_of_their_own():
     assert len(set(ids)) == len(ids)
 
 
+def test_a_reference_broken_behind_its_first_character_opens_no_item():
+    _, clauses = parsed(
+        "第一条 依法办事。\n第二条 有本办法第一条第\n（二）项规定情形的，不予受理。\n"
+    )
+    assert "项规定情形的" in clauses["第二条"].text
+
+
 def test_figures_are_not_taken_for_words_printed_twice():
     assert overlap("半径14", "14334.379") == 0
     assert overlap("公共服务", "服务体系") == 2

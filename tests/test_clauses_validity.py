@@ -111,6 +111,10 @@ def test_region_and_level_come_from_the_issuer(issuer, region, level):
     assert scope_of(issuer, "") == (region, level)
 
 
+def test_a_title_that_names_no_issuer_is_of_no_region():
+    assert scope_of(None, "关于加强城市管理工作的意见") == (None, None)
+
+
 def test_the_corpus_says_what_the_guide_found():
     parsed = parse_text(read_source(CORPUS / "jincheng-chengqu-2023-03.txt"), "x")
     sections = {clause.id: clause.section for clause in parsed.clauses}

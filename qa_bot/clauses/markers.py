@@ -43,6 +43,8 @@ _OPENERS = frozenset("第（(0123456789０１２３４５６７８９" + _CIRCLE
 _REFERENCE = re.compile(
     r"^(?:的|规定|所|至|和|与|及|或|、|，|,|第|款|项|中|之|以|条|修改|删去|改为|作为|[”》〉）)])"
 )
+# What follows a number that a broken line parted from its 第: 第一条第 / （二）项规定的.
+_REST_OF_REFERENCE = re.compile(r"项(?!目)|款(?!项)|目(?![标的录前])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ def _division(text: str, match: re.Match[str], style: str, unit: str) -> Marker 
 
 def _numbered(style: str, match: re.Match[str], number: str, form: str, text: str) -> Marker | None:
     value = numeral_value(number)
-    if not value:
+    rest = text[match.end() :].strip()
+    if not value or _REST_OF_REFERENCE.match(rest):
         return None
-    return Marker(style, value, form.format(number), text[match.end() :].strip())
+    return Marker(style, value, form.format(number), rest)

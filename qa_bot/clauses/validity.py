@@ -152,7 +152,7 @@ class _Reader:
 
 def scope_of(issuer: str | None, title: str) -> tuple[str | None, Level | None]:
     """Where a document holds, and the level of who issued it, by the issuer's or title's words."""
-    for words in filter(None, (issuer, title)):
+    for words in filter(None, (issuer, "" if title.startswith("关于") else title)):
         if _STATE.match(words):
             return "全国", "国家"
         match = _REGION.match(words)
