@@ -119,18 +119,13 @@ def _of_another_region(query: Query, hits: Sequence[Hit], store: ClauseStore) ->
     as the best."""
     if query.places or query.doc_numbers or query.titles or query.follow_up:
         return None
-    region = _region(hits[0].clause, store)
+    region = store.document_of(hits[0].clause).region
     for hit in hits:
         if hits[0].score - hit.score > _MARGIN_REGION:
             return None
-        if region and _region(hit.clause, store) not in (None, region):
+        if region and store.document_of(hit.clause).region not in (None, region):
             return hit.clause
     return None
-
-
-def _region(clause: Clause, store: ClauseStore) -> str | None:
-    validity = store.document_of(clause).validity
-    return validity.region if validity else None
 
 
 def _for_part(

@@ -22,7 +22,7 @@ from itertools import pairwise
 
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.answer.statement import Statement
-from qa_bot.clauses.model import Clause, Document
+from qa_bot.clauses.model import Clause
 from qa_bot.clauses.numerals import NUMERAL, numeral_value
 from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.hits import Hit
@@ -124,16 +124,12 @@ def said_elsewhere(
     figures = _figures(answering.text)
     for hit in hits if answering.score >= _LEAST_HELD and figures else ():
         document = store.document_of(hit.clause)
-        if document == own or region_of(document) != region_of(own):
+        if document == own or document.region != own.region:
             continue
         other = chooser.best_sentence(query.wording, hit.clause.text)
         if other.score >= least and _figures(other.text) not in (figures, frozenset()):
             yield Statement(other.text, hit.clause, other.text, _ALSO[query.language])
             return
-
-
-def region_of(document: Document) -> str | None:
-    return document.validity.region if document.validity else None
 
 
 def _figures(text: str) -> frozenset[Quantity]:

@@ -119,7 +119,7 @@ def _asked_again(question: str, store: ClauseStore) -> tuple[str, ...]:
 
 def _one_of_each_region(documents: Sequence[Document]) -> list[Document]:
     """The first document of each region, then the others."""
-    regions = [document.validity.region if document.validity else None for document in documents]
+    regions = [document.region for document in documents]
     first = [regions.index(region) == at for at, region in enumerate(regions)]
     return [d for d, is_first in zip(documents, first, strict=True) if is_first] + [
         d for d, is_first in zip(documents, first, strict=True) if not is_first

@@ -11,13 +11,6 @@ import unicodedata
 from qa_bot.clauses.nodes import Node
 
 _DIVISIONS = ("part", "subpart", "chapter", "section")
-_ITEM = {
-    "cn_paren": "第{}项",
-    "arabic": "第{}项",
-    "arabic_paren": "第{}项",
-    "circled": "第{}项",
-    "cn": "第{}项",
-}
 
 
 def section_label(node: Node, prefix_issued: bool) -> str:

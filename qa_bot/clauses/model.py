@@ -115,6 +115,11 @@ class Document(BaseModel):
         """The 文号, or the title in 《》 where the document has none."""
         return self.doc_no or f"《{self.title}》"
 
+    @property
+    def region(self) -> str | None:
+        """Where it holds, as far as it says."""
+        return self.validity.region if self.validity else None
+
 
 class Clause(BaseModel):
     """The smallest unit that is cited: an article, item, table row, roster, paragraph, …

@@ -26,7 +26,7 @@ class Regions:
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self.places: tuple[frozenset[str], ...] = tuple(map(_places, documents))
-        self.full_names = tuple(d.validity.region if d.validity else None for d in documents)
+        self.full_names = tuple(document.region for document in documents)
         names = {name for places in self.places for name in places}
         self.names: tuple[str, ...] = tuple(sorted(names, key=len, reverse=True))
         self._romanised = {"".join(lazy_pinyin(name)): name for name in names}
