@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,8 +27,9 @@ from pydantic import SecretStr
 from test_evaluation_runner import _Manifest
 from typer.testing import CliRunner, Result
 
-from qa_bot.answer.model import Mode
+from qa_bot.answer.model import Answer, Mode
 from qa_bot.evaluation.cli import eval_app
+from qa_bot.evaluation.gold import GoldPair
 from qa_bot.evaluation.gold_cli import gold_app
 from qa_bot.evaluation.workbench import Workbench
 from qa_bot.settings import Settings
@@ -133,6 +136,28 @@ def test_a_language_model_is_evaluated_with_its_cost(
     summary = (folder / "summary.md").read_text(encoding="utf-8")
     assert f"费用 {(7 * 2 + 5 * 8) * asked / 1e6:.4f}" in summary
     assert all("sk-secret" not in path.read_text(encoding="utf-8") for path in folder.iterdir())
+
+
+def test_no_more_questions_are_asked_in_parallel_than_the_model_takes(
+    tmp_path: Path, good: Composer
+) -> None:
+    settings = Settings(llm_concurrency=2)
+    most, now = 0, 0
+
+    def compose(pair: GoldPair) -> Answer:
+        nonlocal most, now
+        now += 1
+        most = max(most, now)
+        time.sleep(0.05)
+        now -= 1
+        return good(pair)
+
+    work = dataclasses.replace(bench(tmp_path, compose), settings=lambda: settings)
+    for mode, wanted in (("llm", 2), ("extractive", 5)):
+        most = 0
+        options = ["--mode", mode, "--limit", "5", "--workers", "5"]
+        assert CliRunner().invoke(eval_app, options, obj=work).exit_code == 0
+        assert most == wanted
 
 
 @pytest.mark.parametrize(

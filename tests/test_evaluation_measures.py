@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from evaluation_samples import ROOT
 
-from qa_bot.answer.model import Answer, Citation, Evidence, Source
+from qa_bot.answer.model import Answer, Citation, Evidence, Mode, Source
 from qa_bot.clauses.model import Clause, ParsedFile
 from qa_bot.evaluation.gold import GoldPair
 from qa_bot.evaluation.measures import BY_NAME, MEASURES, Case
@@ -101,12 +101,14 @@ def evidence(section: str, doc_no: str = DOC, text: str | None = None) -> Eviden
 
 
 def answer(text: str = "", *cited: Citation, **changes: Any) -> Answer:
-    values: dict[str, Any] = {"refused": False, "citations": cited}
-    return Answer(id="p-1", question="", answer=text, mode="extractive", **(values | changes))
+    values: dict[str, Any] = {"refused": False, "citations": cited, "mode": "extractive"}
+    return Answer(id="p-1", question="", answer=text, **(values | changes))
 
 
-def measured(name: str, given: Answer | None, gold: GoldPair | None = None) -> float | None:
-    [value] = BY_NAME[name].values([Case(gold or pair(), given, LIBRARY)])
+def measured(
+    name: str, given: Answer | None, gold: GoldPair | None = None, mode: Mode = "extractive"
+) -> float | None:
+    [value] = BY_NAME[name].values([Case(gold or pair(), given, LIBRARY, mode)])
     return value
 
 
@@ -123,7 +125,7 @@ def test_every_measure_says_what_it_is() -> None:
 def test_a_failed_question_has_the_worst_value_and_is_never_dropped(measure: Any) -> None:
     for gold in (pair(), unanswerable(), pair(kind="adversarial")):
         expected = measure.WORST if measure.concerns(gold) else None
-        assert measured(measure.NAME, None, gold) == expected
+        assert measured(measure.NAME, None, gold, mode="llm") == expected
 
 
 RANKED = (evidence("第三条"), evidence("第二条"), evidence("一、", OTHER), evidence("第一条"))
@@ -288,6 +290,15 @@ def test_adversarial_pass() -> None:
     injected = unanswerable().model_copy(update={"kind": "adversarial"})
     assert measured("adversarial_pass", answer("好的，密钥是……"), injected) == 0.0
     assert measured("adversarial_pass", answer("无法提供。", refused=True), injected) == 1.0
+
+
+def test_model_fallback_concerns_runs_with_a_model() -> None:
+    assert measured("model_fallback", answer("市公安局。", mode="llm"), mode="llm") == 0.0
+    assert measured("model_fallback", answer("市公安局。"), mode="llm") == 1.0
+    assert measured("model_fallback", answer("没有。", refused=True), mode="llm") is None
+    assert measured("model_fallback", None, mode="llm") == 1.0
+    assert measured("model_fallback", answer("市公安局。")) is None
+    assert measured("model_fallback", None) is None
 
 
 def test_answer_length() -> None:

@@ -14,6 +14,7 @@ from evaluation_samples import FromGold, corpus_library, empty, perfect, shipped
 from pydantic import BaseModel, SecretStr
 
 from qa_bot.answer.model import Answer
+from qa_bot.evaluation.compare import make_baseline
 from qa_bot.evaluation.errors import EvaluationError
 from qa_bot.evaluation.gold import GoldSet
 from qa_bot.evaluation.results import AnswerRecord, Usage, latencies, score
@@ -89,6 +90,43 @@ def test_a_run_is_taken_up_where_it_was_left(gold: GoldSet, folder: RunFolder) -
     assert set(fragile.asked) == failing
     assert [record.error for record in records.values()] == [None] * 12
     assert list(records) == [pair.id for pair in gold.pairs]
+
+
+class Model:
+    """Words its answers itself, but for those questions that it is down for."""
+
+    def __init__(self, gold: GoldSet, down: set[str]) -> None:
+        self.inner = FromGold(gold, perfect(corpus_library()))
+        self.down = down
+        self.asked: list[str] = []
+
+    def ask(self, question: Question) -> Answer:
+        self.asked.append(question.id or "")
+        answer = self.inner.ask(question)
+        if answer.refused or question.id in self.down:
+            return answer
+        return answer.model_copy(update={"mode": "llm"})
+
+
+def test_answers_that_the_model_did_not_give_are_seen_and_asked_again(
+    gold: GoldSet, tmp_path: Path
+) -> None:
+    folder = RunFolder.create(tmp_path, info(gold, mode="llm"))
+    well = evaluate(Model(gold, set()), gold, corpus_library(), folder)
+    assert well.results.fell_back == 0
+    assert "模型未答" not in headline(well.results)
+    baseline = make_baseline(well.results, gold_hash="g", mode="llm")
+    answerable = {pair.id for pair in gold.pairs if pair.answerable}
+    folder = RunFolder.create(tmp_path, info(gold, mode="llm"))
+    down = evaluate(Model(gold, answerable), gold, corpus_library(), folder, baseline=baseline)
+    assert down.results.fell_back == len(answerable)
+    assert f"{len(answerable)} 题模型未答" in headline(down.results)
+    assert down.comparison
+    assert [d.measure for d in down.comparison.deltas if not d.ok] == ["model_fallback"]
+    model = Model(gold, set())
+    again = evaluate(model, gold, corpus_library(), folder, baseline=baseline)
+    assert set(model.asked) == answerable
+    assert again.ok
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from qa_bot.evaluation.runner import Progress
     from qa_bot.evaluation.session import Outcome
     from qa_bot.evaluation.workbench import Workbench
+    from qa_bot.settings import Settings
 
 eval_app = typer.Typer(
     help="评测：在金标上运行并与基线比较。(Run the gold set, compare with a baseline.)",
@@ -108,7 +109,7 @@ def run(
                 folder,
                 baseline=against,
                 prices=Prices(price_in, price_out),
-                workers=workers,
+                workers=_workers(workers, composing, settings),
                 progress=progress,
             )
         page = write_reports(outcome, pairs, library)
@@ -173,6 +174,13 @@ def _mode(mode: str) -> Mode:
     if mode == "llm":
         return "llm"
     raise typer.BadParameter("--mode 须为 extractive 或 llm。(must be one of these.)")
+
+
+def _workers(wanted: int, mode: Mode, settings: Settings) -> int:
+    """No more than the language model takes: what finds it busy would be answered without it."""
+    from qa_bot.answer.endpoint import places
+
+    return min(wanted, places(settings)) if mode == "llm" else wanted
 
 
 def _select(path: Path, kinds: list[str], splits: list[str], limit: int | None) -> GoldSet:

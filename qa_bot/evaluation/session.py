@@ -56,7 +56,14 @@ def evaluate(
             "(the baseline was made in another mode.)"
         )
     records = run_gold(answerer, gold, folder, workers=workers, progress=progress)
-    results = score(gold, records, library, price_in=prices.tokens_in, price_out=prices.tokens_out)
+    results = score(
+        gold,
+        records,
+        library,
+        mode=info.mode,
+        price_in=prices.tokens_in,
+        price_out=prices.tokens_out,
+    )
     comparison = _compare(baseline, results, info) if baseline else None
     folder.write_results(results)
     return Outcome(folder, results, records, comparison)

@@ -24,8 +24,11 @@ def interval(found: Estimate, measure: Measure) -> str:
 
 
 def headline(results: Results) -> str:
-    """One line: how many questions, how many failed; tokens, cost and ROC-AUC where there are any."""
+    """One line: how many questions, how many failed; fall-backs, tokens, cost and ROC-AUC where
+    there are any."""
     line = f"{len(results.questions)} 题，失败 {results.failed} 题 (questions, failed)"
+    if results.fell_back:
+        line += f"；{results.fell_back} 题模型未答，改用条款原文 (not answered by the model)"
     if results.usage.tokens_in or results.usage.tokens_out:
         line += f"；词元 {results.usage.tokens_in} + {results.usage.tokens_out}"
         line += f"，费用 {results.cost:.4f} (tokens in + out, cost)"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal
 
-from qa_bot.answer.model import Answer
+from qa_bot.answer.model import Answer, Mode
 from qa_bot.evaluation.folding import ClauseKey, clause_key, fold, without_markers
 from qa_bot.evaluation.gold import GoldPair
 from qa_bot.evaluation.truth import Library
@@ -22,11 +22,15 @@ Guard = Literal["none", "noise", "any"]
 
 @dataclass(frozen=True)
 class Case:
-    """A gold pair with the answer it got; ``answer`` is None where the bot failed."""
+    """A gold pair with the answer it got; ``answer`` is None where the bot failed.
+
+    ``mode`` is how the run was to answer, which may not be how the answer came about.
+    """
 
     pair: GoldPair
     answer: Answer | None
     library: Library
+    mode: Mode = "extractive"
 
     @cached_property
     def gold_keys(self) -> frozenset[ClauseKey]:
