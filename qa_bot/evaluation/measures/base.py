@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import ClassVar, Literal
 
 from qa_bot.answer.model import Answer, Mode
-from qa_bot.evaluation.folding import ClauseKey, clause_key, fold, without_markers
+from qa_bot.evaluation.folding import ClauseKey, clause_key, fold, states, without_markers
 from qa_bot.evaluation.gold import GoldPair
 from qa_bot.evaluation.truth import Library
 
@@ -44,6 +44,10 @@ class Case:
     @cached_property
     def folded_answer(self) -> str:
         return fold(without_markers(self.answer.answer)) if self.answer else ""
+
+    def states(self, words: str) -> bool:
+        """Do these words stand in the answer, and not as a part of a longer number?"""
+        return self.answer is not None and states(without_markers(self.answer.answer), words)
 
     @property
     def states_something(self) -> bool:
