@@ -98,6 +98,51 @@ def test_the_gate(tmp_path: Path, good: Composer) -> None:
     assert improved.exit_code == 0
     part = evaluate(tmp_path, good, "--baseline", str(baseline), "--limit", "9")
     assert part.exit_code == 0, part.output
+    assert "金标与基线不同" not in part.output
+
+
+def test_a_baseline_is_not_lost(tmp_path: Path, good: Composer) -> None:
+    file = tmp_path / "baseline.json"
+    save = ["--save-baseline", str(file)]
+    few = ["--kind", "date", "--limit", "9"]
+    assert evaluate(tmp_path, good, *few, *save).exit_code == 0
+    kept = file.read_text(encoding="utf-8")
+    for options in (["--kind", "date", "--limit", "5"], [*few, "--mode", "llm"]):
+        refused = evaluate(tmp_path, empty, *options, *save)
+        assert refused.exit_code == 2
+        assert "不能替换基线" in refused.output
+    failed = evaluate(tmp_path, empty, *few, *save, "--baseline", str(file))
+    assert failed.exit_code == 1
+    assert "没有保存基线" in failed.output
+    assert file.read_text(encoding="utf-8") == kept
+    assert evaluate(tmp_path, empty, *few, *save).exit_code == 0
+    assert file.read_text(encoding="utf-8") != kept
+    other = tmp_path / "notes.json"
+    other.write_text("{}", encoding="utf-8")
+    assert evaluate(tmp_path, good, *few, "--save-baseline", str(other)).exit_code == 2
+    assert other.read_text(encoding="utf-8") == "{}"
+
+
+def test_no_baseline_is_made_of_a_model_that_was_down(tmp_path: Path, good: Composer) -> None:
+    file = tmp_path / "baseline.json"
+    options = ["--mode", "llm", "--limit", "5", "--save-baseline", str(file)]
+    result = evaluate(tmp_path, good, *options)
+    assert result.exit_code == 2
+    assert "语言模型一题也没有答" in result.output
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    "option", ["save-baseline", "baseline", "junit", "markdown", "runs", "resume", "gold"]
+)
+def test_an_option_is_not_taken_for_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, good: Composer, option: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = evaluate(tmp_path, good, f"--{option}", "--help")
+    assert result.exit_code == 2
+    assert "--help 不能作为文件名" in result.output
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_diff_of_two_runs(tmp_path: Path, good: Composer) -> None:

@@ -109,10 +109,18 @@ class GoldPair(_Strict):
 
 @dataclass(frozen=True)
 class GoldSet:
-    """Gold pairs in order; ``gazettes`` tells which gazette each was written for."""
+    """Gold pairs in order; ``gazettes`` tells which gazette each was written for.
+
+    What was selected of a gold set keeps the gazettes of all of it.
+    """
 
     pairs: tuple[GoldPair, ...]
     gazettes: Mapping[str, str]
+
+    @property
+    def left_out(self) -> set[str]:
+        """The ids that a selection left out."""
+        return self.gazettes.keys() - {pair.id for pair in self.pairs}
 
     def select(
         self,

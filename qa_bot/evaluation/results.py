@@ -93,6 +93,11 @@ class Results(_Frozen):
             for question in self.questions
         )
 
+    @property
+    def model_absent(self) -> bool:
+        """Did a language model that was to answer give no answer at all?"""
+        return self.overall[ModelFallback.NAME].mean == 1.0
+
 
 def score(
     gold: GoldSet,

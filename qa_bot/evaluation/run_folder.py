@@ -141,7 +141,7 @@ def run_info(
     index_hash: str,
     filters: dict[str, Any] | None = None,
 ) -> RunInfo:
-    """The description of a run that starts now."""
+    """The description of a run that starts now; ``gold`` is all of it, whatever filters leave out."""
     return RunInfo(
         started=datetime.now(UTC),
         mode=mode,
