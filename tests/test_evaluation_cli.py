@@ -155,6 +155,20 @@ def test_diff_of_two_runs(tmp_path: Path, good: Composer) -> None:
     assert CliRunner().invoke(eval_app, ["diff", second, first]).exit_code == 0
 
 
+def test_runs_that_cannot_be_compared_are_not(tmp_path: Path, good: Composer) -> None:
+    for options in (["--limit", "3"], ["--limit", "4"], ["--limit", "3", "--mode", "llm"]):
+        evaluate(tmp_path, good, *options)
+    first, *others = sorted(str(path) for path in (tmp_path / "runs").iterdir())
+    for other in others:
+        result = CliRunner().invoke(eval_app, ["diff", first, other])
+        assert result.exit_code == 2
+        assert "不可比" in result.output
+    (Path(first) / "results.json").write_text('{"questions": [', encoding="utf-8")
+    cut_off = CliRunner().invoke(eval_app, ["diff", first, first])
+    assert cut_off.exit_code == 2
+    assert "results.json 不完整" in cut_off.output
+
+
 def test_a_run_is_resumed(tmp_path: Path, good: Composer) -> None:
     evaluate(tmp_path, good, "--limit", "3")
     [folder] = (tmp_path / "runs").iterdir()

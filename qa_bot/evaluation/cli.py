@@ -154,16 +154,11 @@ def diff(
 ) -> None:
     """比较两次运行；受控指标下降则退出码为 1。(Compare two runs.)"""
     with exit_2_on_unusable_input():
-        from qa_bot.evaluation.compare import compare, values_of
         from qa_bot.evaluation.run_folder import RunFolder
+        from qa_bot.evaluation.session import compare_runs
         from qa_bot.evaluation.summary import markdown
 
-        old, new = RunFolder(before), RunFolder(after)
-        comparison = compare(
-            values_of(old.read_results()),
-            values_of(new.read_results()),
-            gold_changed=old.read_info().gold_hash != new.read_info().gold_hash,
-        )
+        comparison = compare_runs(RunFolder(before), RunFolder(after))
         typer.echo(markdown(None, comparison))
     if not comparison.ok:
         raise typer.Exit(1)

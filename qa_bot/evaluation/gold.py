@@ -156,7 +156,7 @@ def load_gold(path: Path) -> GoldSet:
     gazettes: dict[str, str] = {}
     problems: list[str] = []
     for file in gold_files(path):
-        for number, line in enumerate(_text(file).splitlines(), 1):
+        for number, line in enumerate(_text(file).split("\n"), 1):
             if not line.strip():
                 continue
             try:

@@ -78,6 +78,21 @@ def evaluate(
     return Outcome(folder, results, records, comparison)
 
 
+def compare_runs(before: RunFolder, after: RunFolder) -> Comparison:
+    """Compare two runs that were made in the same mode with the same filters."""
+    old, new = before.read_info(), after.read_info()
+    if (old.mode, old.filters) != (new.mode, new.filters):
+        raise EvaluationError(
+            f"{before.path} 与 {after.path} 的方式或筛选条件不同，不可比。"
+            "(made in another mode or with other filters: cannot be compared.)"
+        )
+    return compare(
+        values_of(before.read_results()),
+        values_of(after.read_results()),
+        gold_changed=old.gold_hash != new.gold_hash,
+    )
+
+
 def write_reports(outcome: Outcome, gold: GoldSet, library: Library) -> Path:
     """Write ``report.html``, ``summary.md`` and, with a comparison, ``junit.xml``.
 
