@@ -207,16 +207,16 @@ def test_no_more_questions_are_asked_in_parallel_than_the_model_takes(
         nonlocal most, now
         now += 1
         most = max(most, now)
-        time.sleep(0.05)
+        time.sleep(0.2)
         now -= 1
         return good(pair)
 
     work = dataclasses.replace(bench(tmp_path, compose), settings=lambda: settings)
-    for mode, wanted in (("llm", 2), ("extractive", 5)):
+    for mode, held_to_2 in (("llm", True), ("extractive", False)):
         most = 0
         options = ["--mode", mode, "--limit", "5", "--workers", "5"]
         assert CliRunner().invoke(eval_app, options, obj=work).exit_code == 0
-        assert most == wanted
+        assert (most <= 2) is held_to_2
 
 
 @pytest.mark.parametrize(
