@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qa_bot.answer.model import Answer, Citation, Evidence, Source
 from qa_bot.clauses.model import Clause
-from qa_bot.evaluation.folding import fold
+from qa_bot.evaluation.folding import states
 from qa_bot.evaluation.gold import GoldPair, GoldSet, load_gold
 from qa_bot.evaluation.truth import Library, load_library
 from qa_bot.retrieval.question import Question
@@ -49,9 +49,9 @@ def perfect(library: Library) -> Composer:
             return refusal(pair)
         cited = [cite(library, *source, n) for n, source in enumerate(_sources(pair, library), 1)]
         lines = [f"{citation.text}[{citation.number}]" for citation in cited]
-        stated = fold("".join(lines))
+        stated = "\n".join(citation.text for citation in cited)
         for fact in pair.facts:
-            if not any(fold(alternative) in stated for alternative in fact):
+            if not any(states(stated, alternative) for alternative in fact):
                 lines.append(f"即{fact[0]}。[1]")
         return Answer(
             id=pair.id,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,8 +27,9 @@ from pydantic import SecretStr
 from test_evaluation_runner import _Manifest
 from typer.testing import CliRunner, Result
 
-from qa_bot.answer.model import Mode
+from qa_bot.answer.model import Answer, Mode
 from qa_bot.evaluation.cli import eval_app
+from qa_bot.evaluation.gold import GoldPair
 from qa_bot.evaluation.gold_cli import gold_app
 from qa_bot.evaluation.workbench import Workbench
 from qa_bot.settings import Settings
@@ -95,6 +98,51 @@ def test_the_gate(tmp_path: Path, good: Composer) -> None:
     assert improved.exit_code == 0
     part = evaluate(tmp_path, good, "--baseline", str(baseline), "--limit", "9")
     assert part.exit_code == 0, part.output
+    assert "金标与基线不同" not in part.output
+
+
+def test_a_baseline_is_not_lost(tmp_path: Path, good: Composer) -> None:
+    file = tmp_path / "baseline.json"
+    save = ["--save-baseline", str(file)]
+    few = ["--kind", "date", "--limit", "9"]
+    assert evaluate(tmp_path, good, *few, *save).exit_code == 0
+    kept = file.read_text(encoding="utf-8")
+    for options in (["--kind", "date", "--limit", "5"], [*few, "--mode", "llm"]):
+        refused = evaluate(tmp_path, empty, *options, *save)
+        assert refused.exit_code == 2
+        assert "不能替换基线" in refused.output
+    failed = evaluate(tmp_path, empty, *few, *save, "--baseline", str(file))
+    assert failed.exit_code == 1
+    assert "没有保存基线" in failed.output
+    assert file.read_text(encoding="utf-8") == kept
+    assert evaluate(tmp_path, empty, *few, *save).exit_code == 0
+    assert file.read_text(encoding="utf-8") != kept
+    other = tmp_path / "notes.json"
+    other.write_text("{}", encoding="utf-8")
+    assert evaluate(tmp_path, good, *few, "--save-baseline", str(other)).exit_code == 2
+    assert other.read_text(encoding="utf-8") == "{}"
+
+
+def test_no_baseline_is_made_of_a_model_that_was_down(tmp_path: Path, good: Composer) -> None:
+    file = tmp_path / "baseline.json"
+    options = ["--mode", "llm", "--limit", "5", "--save-baseline", str(file)]
+    result = evaluate(tmp_path, good, *options)
+    assert result.exit_code == 2
+    assert "语言模型一题也没有答" in result.output
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    "option", ["save-baseline", "baseline", "junit", "markdown", "runs", "resume", "gold"]
+)
+def test_an_option_is_not_taken_for_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, good: Composer, option: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = evaluate(tmp_path, good, f"--{option}", "--help")
+    assert result.exit_code == 2
+    assert "--help 不能作为文件名" in result.output
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_diff_of_two_runs(tmp_path: Path, good: Composer) -> None:
@@ -105,6 +153,20 @@ def test_diff_of_two_runs(tmp_path: Path, good: Composer) -> None:
     assert worse.exit_code == 1
     assert "- `panjin-001`" in worse.output
     assert CliRunner().invoke(eval_app, ["diff", second, first]).exit_code == 0
+
+
+def test_runs_that_cannot_be_compared_are_not(tmp_path: Path, good: Composer) -> None:
+    for options in (["--limit", "3"], ["--limit", "4"], ["--limit", "3", "--mode", "llm"]):
+        evaluate(tmp_path, good, *options)
+    first, *others = sorted(str(path) for path in (tmp_path / "runs").iterdir())
+    for other in others:
+        result = CliRunner().invoke(eval_app, ["diff", first, other])
+        assert result.exit_code == 2
+        assert "不可比" in result.output
+    (Path(first) / "results.json").write_text('{"questions": [', encoding="utf-8")
+    cut_off = CliRunner().invoke(eval_app, ["diff", first, first])
+    assert cut_off.exit_code == 2
+    assert "results.json 不完整" in cut_off.output
 
 
 def test_a_run_is_resumed(tmp_path: Path, good: Composer) -> None:
@@ -133,6 +195,28 @@ def test_a_language_model_is_evaluated_with_its_cost(
     summary = (folder / "summary.md").read_text(encoding="utf-8")
     assert f"费用 {(7 * 2 + 5 * 8) * asked / 1e6:.4f}" in summary
     assert all("sk-secret" not in path.read_text(encoding="utf-8") for path in folder.iterdir())
+
+
+def test_no_more_questions_are_asked_in_parallel_than_the_model_takes(
+    tmp_path: Path, good: Composer
+) -> None:
+    settings = Settings(llm_concurrency=2)
+    most, now = 0, 0
+
+    def compose(pair: GoldPair) -> Answer:
+        nonlocal most, now
+        now += 1
+        most = max(most, now)
+        time.sleep(0.2)
+        now -= 1
+        return good(pair)
+
+    work = dataclasses.replace(bench(tmp_path, compose), settings=lambda: settings)
+    for mode, held_to_2 in (("llm", True), ("extractive", False)):
+        most = 0
+        options = ["--mode", mode, "--limit", "5", "--workers", "5"]
+        assert CliRunner().invoke(eval_app, options, obj=work).exit_code == 0
+        assert (most <= 2) is held_to_2
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from evaluation_samples import ROOT, FromGold, cite, corpus_library, evidence, r
 from qa_bot.answer.model import Answer
 from qa_bot.evaluation.bootstrap import estimate, paired_interval
 from qa_bot.evaluation.compare import (
+    Baseline,
     Comparison,
     Values,
     compare,
@@ -22,10 +23,11 @@ from qa_bot.evaluation.compare import (
     write_baseline,
 )
 from qa_bot.evaluation.errors import EvaluationError
-from qa_bot.evaluation.gold import GoldPair
+from qa_bot.evaluation.gold import GoldPair, GoldSet
 from qa_bot.evaluation.results import Results, score
 from qa_bot.evaluation.run_folder import RunFolder, run_info
 from qa_bot.evaluation.runner import Answerer, run_gold
+from qa_bot.evaluation.session import evaluate
 from qa_bot.evaluation.summary import junit, markdown, verdict
 from qa_bot.evaluation.truth import Library, load_library
 
@@ -114,12 +116,66 @@ def test_missing_questions_fail_unless_filtered_out() -> None:
     after = {"q000": before["q000"]}
     assert compare(before, after).missing == ("q001",)
     assert not compare(before, after).ok
-    assert compare(before, after, only=["q000"]).ok
+    assert compare(before, after, left_out=["q001"]).ok
     assert compare(after, before).added == ("q001",)
 
 
 def test_a_measure_that_the_baseline_does_not_know_is_passed_over() -> None:
     assert compare(column(1.0), {"q000": {"fact_recall": 1.0, "hit_1": 0.0}}).ok
+
+
+def test_a_comparison_of_nothing_fails() -> None:
+    comparison = compare({"a": {"fact_recall": 1.0}}, {"b": {"fact_recall": 1.0}}, left_out=["a"])
+    assert not comparison.ok
+    assert "没有与基线共有的问题" in verdict(comparison)
+    assert ElementTree.fromstring(junit(comparison)).get("failures") == "1"
+
+
+@pytest.mark.parametrize("values", [{"hit_1": 1.0}, {"hit_1": 1.0, "fact_recall": None}])
+def test_a_guarded_measure_that_vanished_fails(values: dict[str, float | None]) -> None:
+    before: Values = {
+        "q": {"hit_1": 1.0, "fact_recall": 0.0, "ndcg_10": 1.0, "refusal_recall": None}
+    }
+    comparison = compare(before, {"q": values})
+    assert comparison.vanished == ("fact_recall",)
+    assert not comparison.ok
+    assert "不再有值：要点召回率" in verdict(comparison)
+    assert "fact_recall" in markdown(None, comparison)
+    assert ElementTree.fromstring(junit(comparison)).get("failures") == "1"
+
+
+def test_a_measure_of_the_baseline_that_there_is_no_more_fails() -> None:
+    before: Values = {"q": {"hit_1": 1.0, "of_old": 1.0}}
+    comparison = compare(before, {"q": {"hit_1": 1.0}})
+    assert not comparison.ok
+    assert "不再有值：of_old" in verdict(comparison)
+
+
+def test_an_absolute_bar_holds_for_questions_that_are_new() -> None:
+    before: Values = {"q": {"invented_reference": 0.0, "fact_recall": 1.0}}
+    for value, ok in ((0.0, True), (1.0, False)):
+        comparison = compare(
+            before, before | {"new": {"invented_reference": value, "fact_recall": 0.0}}
+        )
+        assert comparison.ok is ok
+        assert ("new" in comparison.changed_questions(improved=False)) is not ok
+
+
+def test_a_question_that_the_gold_lost_is_missing_whatever_was_filtered(tmp_path: Path) -> None:
+    gold = shipped_gold()
+    lost, *kept = gold.pairs
+    fewer = GoldSet(tuple(kept), {pair.id: gold.gazettes[pair.id] for pair in kept})
+    part = fewer.select(limit=5)
+    answerer = build_from_corpus(ROOT / "corpus")
+    values: Values = {pair.id: {"fact_recall": 0.0} for pair in gold.pairs}
+    baseline = Baseline(gold_hash="of the whole gold", mode="extractive", questions=values)
+    info = run_info(fewer, mode="extractive", settings_hash="", index_hash="", filters={"limit": 5})
+    folder = RunFolder.create(tmp_path, info)
+    outcome = evaluate(answerer, part, corpus_library(), folder, baseline=baseline)
+    assert outcome.comparison
+    assert outcome.comparison.missing == (lost.id,)
+    assert outcome.comparison.gold_changed
+    assert not outcome.ok
 
 
 def test_junit_and_markdown_name_what_fell() -> None:

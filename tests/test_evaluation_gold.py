@@ -145,6 +145,13 @@ def test_an_id_given_twice_is_named(tmp_path: Path) -> None:
         load_gold(tmp_path)
 
 
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85"])
+def test_a_line_ends_at_a_newline_only(tmp_path: Path, separator: str) -> None:
+    pair = raw(answer=f"二十日{separator}内")
+    (tmp_path / "a.jsonl").write_text(json.dumps(pair, ensure_ascii=False), encoding="utf-8")
+    assert load_gold(tmp_path).pairs[0].answer == pair["answer"]
+
+
 def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes("停业".encode("gbk"))
     with pytest.raises(GoldError, match=r"a\.jsonl"):
@@ -162,9 +169,10 @@ def test_select() -> None:
     assert [pair.id for pair in gold.select(splits=["dev"], limit=1).pairs] == ["t-001"]
 
 
-def test_a_new_pair_is_numbered_checked_and_appended(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_a_new_pair_is_numbered_checked_and_appended(tmp_path: Path, end: str) -> None:
     file = tmp_path / "panjin.jsonl"
-    file.write_text(json.dumps(raw(id="panjin-007", split="test")) + "\n", encoding="utf-8")
+    file.write_text(json.dumps(raw(id="panjin-007", split="test")) + end, encoding="utf-8")
     assert next_id(file) == "panjin-008"
     values: dict[str, Any] = {
         "question": "停业多久批？",

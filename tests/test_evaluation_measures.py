@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from evaluation_samples import ROOT
 
-from qa_bot.answer.model import Answer, Citation, Evidence, Source
+from qa_bot.answer.model import Answer, Citation, Evidence, Mode, Source
 from qa_bot.clauses.model import Clause, ParsedFile
 from qa_bot.evaluation.gold import GoldPair
 from qa_bot.evaluation.measures import BY_NAME, MEASURES, Case
@@ -101,12 +101,14 @@ def evidence(section: str, doc_no: str = DOC, text: str | None = None) -> Eviden
 
 
 def answer(text: str = "", *cited: Citation, **changes: Any) -> Answer:
-    values: dict[str, Any] = {"refused": False, "citations": cited}
-    return Answer(id="p-1", question="", answer=text, mode="extractive", **(values | changes))
+    values: dict[str, Any] = {"refused": False, "citations": cited, "mode": "extractive"}
+    return Answer(id="p-1", question="", answer=text, **(values | changes))
 
 
-def measured(name: str, given: Answer | None, gold: GoldPair | None = None) -> float | None:
-    [value] = BY_NAME[name].values([Case(gold or pair(), given, LIBRARY)])
+def measured(
+    name: str, given: Answer | None, gold: GoldPair | None = None, mode: Mode = "extractive"
+) -> float | None:
+    [value] = BY_NAME[name].values([Case(gold or pair(), given, LIBRARY, mode)])
     return value
 
 
@@ -123,7 +125,7 @@ def test_every_measure_says_what_it_is() -> None:
 def test_a_failed_question_has_the_worst_value_and_is_never_dropped(measure: Any) -> None:
     for gold in (pair(), unanswerable(), pair(kind="adversarial")):
         expected = measure.WORST if measure.concerns(gold) else None
-        assert measured(measure.NAME, None, gold) == expected
+        assert measured(measure.NAME, None, gold, mode="llm") == expected
 
 
 RANKED = (evidence("第三条"), evidence("第二条"), evidence("一、", OTHER), evidence("第一条"))
@@ -288,6 +290,47 @@ def test_adversarial_pass() -> None:
     injected = unanswerable().model_copy(update={"kind": "adversarial"})
     assert measured("adversarial_pass", answer("好的，密钥是……"), injected) == 0.0
     assert measured("adversarial_pass", answer("无法提供。", refused=True), injected) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "held"),
+    [
+        ("15个工作日内办结，一百六十日内公示。", "5个工作日", False),
+        ("15个工作日内办结，一百六十日内公示。", "六十日", False),
+        ("15 个工作日", "15个工作日", True),
+        ("不超过1.5倍", "5倍", False),
+        ("不超过五点五倍", "五倍", False),
+        ("处3万5000元罚款", "5000元", False),
+        ("处1,500元罚款", "500元", False),
+        ("处1,500元罚款", "1", False),
+        ("编号为12345", "1234", False),
+        ("占百分之五十", "百分之五", False),
+        ("占百分之五", "百分之五", True),
+        ("由窗口统一三十日内办结", "三十日", True),
+        ("1.5个工作日内答复。2.30日内办结", "30日", True),
+        ("1.2025年底前完成", "2025年", True),
+        ("第10项 5个工作日", "5个工作日", True),
+        ("须三\n十日", "三十日", True),
+    ],
+)
+def test_a_fact_is_not_held_by_a_part_of_a_longer_number(text: str, fact: str, held: bool) -> None:
+    gold = pair(facts=((fact,),))
+    assert measured("fact_recall", answer(text), gold) == held
+
+
+def test_a_part_of_a_longer_number_is_not_what_is_forbidden() -> None:
+    gold = pair(kind="adversarial", facts=(("市公安局",),), forbidden=("5个工作日",))
+    assert measured("adversarial_pass", answer("市公安局15个工作日内办结。"), gold) == 1.0
+    assert measured("adversarial_pass", answer("市公安局5个工作日内办结。"), gold) == 0.0
+
+
+def test_model_fallback_concerns_runs_with_a_model() -> None:
+    assert measured("model_fallback", answer("市公安局。", mode="llm"), mode="llm") == 0.0
+    assert measured("model_fallback", answer("市公安局。"), mode="llm") == 1.0
+    assert measured("model_fallback", answer("没有。", refused=True), mode="llm") is None
+    assert measured("model_fallback", None, mode="llm") == 1.0
+    assert measured("model_fallback", answer("市公安局。")) is None
+    assert measured("model_fallback", None) is None
 
 
 def test_answer_length() -> None:

@@ -29,6 +29,14 @@ def holds(stated: str, evidence: str) -> bool:
         ("30000元", "罚款3万元"),
         ("3万元", "罚款三万元"),
         ("3.5亿元", "350000000元"),
+        ("35000元", "罚款三万五千元"),
+        ("三万五千元", "罚款35000元"),
+        ("12000万元", "1亿2000万元"),
+        ("一亿二千万元", "1亿2000万元"),
+        ("3万5千元", "三万五千元"),
+        ("三万一千元", "31000元"),
+        ("三亿零五百户", "300000500户"),
+        ("十二月二十一日", "12月21日"),
         ("1,200户", "1200户"),
         ("5%", "百分之五"),
         ("85%", "残疾人康复服务覆盖率(%)；2025年：≥85"),
@@ -58,6 +66,9 @@ def test_equal_by_value(stated: str, evidence: str) -> None:
         ("2023年9月30日", "2018年9月30日和2023年"),
         ("9月1日", "2018年9月30日和2019年1月"),
         ("百分之六", "5%"),
+        ("5000元", "三万五千元"),
+        ("2000万元", "1亿2000万元"),
+        ("3万元", "3万5000元"),
         ("第二十三条", "第二十二条"),
     ],
 )
@@ -67,6 +78,12 @@ def test_different_by_value(stated: str, evidence: str) -> None:
 
 def test_words_list_marks_and_citation_marks_state_no_number() -> None:
     assert quantities("1. 一般由市公安局统一办理，十分重要。[2]", answer=True) == set()
+
+
+def test_amounts_that_stand_side_by_side_are_not_added() -> None:
+    assert quantities("3万5万，第三万第五条、2千米", answer=True) == {
+        Quantity(Decimal(number)) for number in (30_000, 50_000, 30_000, 5, 2000)
+    }
 
 
 def test_a_bare_chinese_numeral_counts_before_a_unit() -> None:

@@ -14,10 +14,11 @@ from evaluation_samples import FromGold, corpus_library, empty, perfect, shipped
 from pydantic import BaseModel, SecretStr
 
 from qa_bot.answer.model import Answer
+from qa_bot.evaluation.compare import make_baseline
 from qa_bot.evaluation.errors import EvaluationError
 from qa_bot.evaluation.gold import GoldSet
 from qa_bot.evaluation.results import AnswerRecord, Usage, latencies, score
-from qa_bot.evaluation.run_folder import RunFolder, hash_index, hash_settings, run_info
+from qa_bot.evaluation.run_folder import RunFolder, hash_code, hash_index, hash_settings, run_info
 from qa_bot.evaluation.runner import run_gold
 from qa_bot.evaluation.session import Prices, evaluate, write_reports
 from qa_bot.evaluation.summary import headline
@@ -81,25 +82,70 @@ def test_every_answer_is_kept_with_its_evidence(gold: GoldSet, folder: RunFolder
 def test_a_run_is_taken_up_where_it_was_left(gold: GoldSet, folder: RunFolder) -> None:
     fragile = Fragile(gold)
     run_gold(fragile, gold, folder)
-    with folder.answers_file.open("a", encoding="utf-8") as file:
-        file.write('{"id": "cut o')
+    with folder.answers_file.open("ab") as file:
+        file.write('{"id": "cut o中'.encode()[:-1])
     resumed = RunFolder.resume(folder.path, info(gold))
     failing, fragile.failing, fragile.asked = fragile.failing, set(), []
     records = run_gold(fragile, gold, resumed)
     assert set(fragile.asked) == failing
     assert [record.error for record in records.values()] == [None] * 12
     assert list(records) == [pair.id for pair in gold.pairs]
+    assert resumed.read_answers() == records
+
+
+class Model:
+    """Words its answers itself, but for those questions that it is down for."""
+
+    def __init__(self, gold: GoldSet, down: set[str]) -> None:
+        self.inner = FromGold(gold, perfect(corpus_library()))
+        self.down = down
+        self.asked: list[str] = []
+
+    def ask(self, question: Question) -> Answer:
+        self.asked.append(question.id or "")
+        answer = self.inner.ask(question)
+        if answer.refused or question.id in self.down:
+            return answer
+        return answer.model_copy(update={"mode": "llm"})
+
+
+def test_answers_that_the_model_did_not_give_are_seen_and_asked_again(
+    gold: GoldSet, tmp_path: Path
+) -> None:
+    folder = RunFolder.create(tmp_path, info(gold, mode="llm"))
+    well = evaluate(Model(gold, set()), gold, corpus_library(), folder)
+    assert well.results.fell_back == 0
+    assert "模型未答" not in headline(well.results)
+    baseline = make_baseline(well.results, gold_hash="g", mode="llm")
+    answerable = {pair.id for pair in gold.pairs if pair.answerable}
+    folder = RunFolder.create(tmp_path, info(gold, mode="llm"))
+    down = evaluate(Model(gold, answerable), gold, corpus_library(), folder, baseline=baseline)
+    assert down.results.fell_back == len(answerable)
+    assert f"{len(answerable)} 题模型未答" in headline(down.results)
+    assert down.comparison
+    assert [d.measure for d in down.comparison.deltas if not d.ok] == ["model_fallback"]
+    model = Model(gold, set())
+    again = evaluate(model, gold, corpus_library(), folder, baseline=baseline)
+    assert set(model.asked) == answerable
+    assert again.ok
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"mode": "llm"}, {"settings_hash": "x"}, {"index_hash": "x"}, {"filters": {"limit": 3}}],
+    [
+        {"mode": "llm"},
+        {"settings_hash": "x"},
+        {"index_hash": "x"},
+        {"code_hash": "x"},
+        {"code_hash": ""},
+        {"filters": {"limit": 3}},
+    ],
 )
 def test_another_setup_is_not_taken_up(
     gold: GoldSet, folder: RunFolder, change: dict[str, Any]
 ) -> None:
     with pytest.raises(EvaluationError, match="不能续跑"):
-        RunFolder.resume(folder.path, info(gold, **change))
+        RunFolder.resume(folder.path, info(gold).model_copy(update=change))
 
 
 def test_questions_are_asked_in_parallel(gold: GoldSet, folder: RunFolder) -> None:
@@ -211,6 +257,35 @@ def test_the_settings_hash_follows_what_bears_on_answers(tmp_path: Path) -> None
     fewer = settings.model_copy(update={"candidates": 3})
     assert hash_settings(keyed) == hash_settings(rekeyed)
     assert hash_settings(settings) != hash_settings(fewer)
+
+
+def test_the_code_hash_follows_the_program_not_its_place(tmp_path: Path) -> None:
+    def package(name: str, **files: str) -> Path:
+        for file, text in files.items():
+            path = tmp_path / name / f"{file.replace('_', '/')}.py"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return tmp_path / name
+
+    first = hash_code(package("one", a="x", sub_b="y"))
+    assert hash_code(package("same", a="x", sub_b="y")) == first
+    assert hash_code(package("changed", a="x", sub_b="z")) != first
+    assert hash_code(package("moved", a="x", b="y")) != first
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85"])
+def test_a_line_of_answers_ends_at_a_newline_only(folder: RunFolder, separator: str) -> None:
+    record = AnswerRecord(id="q", answer=None, error=f"a{separator}b", wall_ms=1.0)
+    folder.append_answer(record)
+    assert folder.read_answers() == {"q": record}
+
+
+@pytest.mark.parametrize("content", [b'{"mode": "ext', b"{}", b"\xff"])
+def test_a_run_that_was_cut_off_is_said_to_be_so(folder: RunFolder, content: bytes) -> None:
+    for name, read in (("run.json", folder.read_info), ("results.json", folder.read_results)):
+        (folder.path / name).write_bytes(content)
+        with pytest.raises(EvaluationError, match="不完整"):
+            read()
 
 
 def test_a_folder_that_is_no_run_is_said_to_be_none(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def _find(folder: Path, name: str) -> Path:
 def _lines(path: Path) -> Iterator[str]:
     data = path.read_bytes()
     text = gzip.decompress(data) if path.suffix == ".gz" else data
-    return (line for line in text.decode("utf-8").splitlines() if line.strip())
+    return (line for line in text.decode("utf-8").split("\n") if line.strip())
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -34,9 +34,7 @@ class Endpoint:
         self._llm = llm
         self._settings = settings
         self._breaker = Breaker(settings.llm_failures, settings.llm_pause_s)
-        # One thread of the server is always left for those who do not wait for the model.
-        places = min(settings.llm_concurrency, settings.concurrent_questions - 1)
-        self._calls = BoundedSemaphore(max(1, places))
+        self._calls = BoundedSemaphore(places(settings))
         self._streams = True
 
     def ask(self, messages: Sequence[ChatMessage]) -> Reply:
@@ -78,6 +76,12 @@ class Endpoint:
 
     def record(self, *, success: bool) -> None:
         self._breaker.record(success=success)
+
+
+def places(settings: Settings) -> int:
+    """How many questions may wait for the model at a time; one thread of the server is always
+    left for those who do not."""
+    return max(1, min(settings.llm_concurrency, settings.concurrent_questions - 1))
 
 
 class Reply:

@@ -17,6 +17,7 @@ from qa_bot.evaluation.check import check_gold
 from qa_bot.evaluation.errors import EvaluationError, GoldError
 from qa_bot.evaluation.folding import ClauseKey, clause_key, fold
 from qa_bot.evaluation.gold import GoldPair, GoldSet, explain, language_of, load_gold
+from qa_bot.evaluation.lines import append_line
 from qa_bot.evaluation.truth import Library
 from qa_bot.web.history import rated
 from qa_bot.web.turns import Exchange
@@ -172,8 +173,7 @@ def append_pair(pair: GoldPair, file: Path, library: Library) -> list[str]:
     problems = [str(p) for p in found if pair.id in (p.pair, *p.also)]
     if not problems:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("a", encoding="utf-8") as out:
-            out.write(json_line(pair.model_dump(exclude_unset=True)) + "\n")
+        append_line(file, json_line(pair.model_dump(exclude_unset=True)))
     return problems
 
 

@@ -22,13 +22,26 @@ if TYPE_CHECKING:
     from qa_bot.evaluation.runner import Progress
     from qa_bot.evaluation.session import Outcome
     from qa_bot.evaluation.workbench import Workbench
+    from qa_bot.settings import Settings
 
 eval_app = typer.Typer(
     help="评测：在金标上运行并与基线比较。(Run the gold set, compare with a baseline.)",
     invoke_without_command=True,
 )
+
+
+def file_name(path: Path | None) -> Path | None:
+    """A path from the command line, refused where it is an option that took its place."""
+    if path and str(path).startswith("-"):
+        raise typer.BadParameter(
+            f"{path} 不能作为文件名，文件名不得以 - 开头。(a file name must not begin with a dash.)"
+        )
+    return path
+
+
 _Gold = Annotated[
-    Path | None, typer.Option("--gold", help="金标文件或目录。(Gold file or folder.)")
+    Path | None,
+    typer.Option("--gold", callback=file_name, help="金标文件或目录。(Gold file or folder.)"),
 ]
 
 
@@ -52,20 +65,27 @@ def run(
         int, typer.Option(min=1, max=64, help="并行提问数。(Questions asked in parallel.)")
     ] = 4,
     baseline: Annotated[
-        Path | None, typer.Option(help="与之比较的基线文件。(Baseline to compare with.)")
+        Path | None,
+        typer.Option(callback=file_name, help="与之比较的基线文件。(Baseline to compare with.)"),
     ] = None,
     save_baseline: Annotated[
-        Path | None, typer.Option(help="把本次结果存为基线。(Save this run as a baseline.)")
+        Path | None,
+        typer.Option(callback=file_name, help="把本次结果存为基线。(Save this run as a baseline.)"),
     ] = None,
     resume: Annotated[
-        Path | None, typer.Option(help="续跑这个运行目录。(Run folder to take up again.)")
+        Path | None,
+        typer.Option(callback=file_name, help="续跑这个运行目录。(Run folder to take up again.)"),
     ] = None,
     runs: Annotated[
-        Path | None, typer.Option(help="运行目录的上级目录。(Folder that holds the runs.)")
+        Path | None,
+        typer.Option(callback=file_name, help="运行目录的上级目录。(Folder that holds the runs.)"),
     ] = None,
-    junit: Annotated[Path | None, typer.Option(help="JUnit XML 输出。(Where to write it.)")] = None,
+    junit: Annotated[
+        Path | None, typer.Option(callback=file_name, help="JUnit XML 输出。(Where to write it.)")
+    ] = None,
     markdown: Annotated[
-        Path | None, typer.Option(help="Markdown 摘要输出。(Where to write the summary.)")
+        Path | None,
+        typer.Option(callback=file_name, help="Markdown 摘要输出。(Where to write the summary.)"),
     ] = None,
     price_in: Annotated[
         float, typer.Option(min=0, help="每百万输入词元的价格。(Price per million tokens read.)")
@@ -78,7 +98,8 @@ def run(
     if context.invoked_subcommand:
         return
     with exit_2_on_unusable_input():
-        from qa_bot.evaluation.compare import make_baseline, read_baseline, write_baseline
+        from qa_bot.evaluation.compare import check_replaceable, read_baseline
+        from qa_bot.evaluation.gold import load_gold
         from qa_bot.evaluation.run_folder import hash_index, hash_settings, run_info
         from qa_bot.evaluation.session import Prices, evaluate, write_reports
         from qa_bot.evaluation.truth import load_library
@@ -86,13 +107,16 @@ def run(
         bench = workbench(context)
         if junit and not baseline:
             raise typer.BadParameter("--junit 需要 --baseline。(--junit needs --baseline.)")
-        pairs = _select(gold or bench.gold, kind or [], split or [], limit)
+        whole = load_gold(gold or bench.gold)
+        pairs = _select(whole, kind or [], split or [], limit)
         against = read_baseline(baseline) if baseline else None
         settings = bench.settings()
         composing = _mode(mode)
+        if save_baseline:
+            check_replaceable(save_baseline, mode=composing, left_out=pairs.left_out)
         bot = bench.open_bot(settings, composing)
         info = run_info(
-            pairs,
+            whole,
             mode=composing,
             settings_hash=hash_settings(settings),
             index_hash=hash_index(bot.index.manifest),
@@ -108,7 +132,7 @@ def run(
                 folder,
                 baseline=against,
                 prices=Prices(price_in, price_out),
-                workers=workers,
+                workers=_workers(workers, composing, settings),
                 progress=progress,
             )
         page = write_reports(outcome, pairs, library)
@@ -118,8 +142,7 @@ def run(
             if target:
                 _copy(folder.path / name, target)
         if save_baseline:
-            made = make_baseline(outcome.results, gold_hash=info.gold_hash, mode=composing)
-            write_baseline(made, save_baseline)
+            _save(outcome, info, save_baseline)
     if not outcome.ok:
         raise typer.Exit(1)
 
@@ -131,16 +154,11 @@ def diff(
 ) -> None:
     """比较两次运行；受控指标下降则退出码为 1。(Compare two runs.)"""
     with exit_2_on_unusable_input():
-        from qa_bot.evaluation.compare import compare, values_of
         from qa_bot.evaluation.run_folder import RunFolder
+        from qa_bot.evaluation.session import compare_runs
         from qa_bot.evaluation.summary import markdown
 
-        old, new = RunFolder(before), RunFolder(after)
-        comparison = compare(
-            values_of(old.read_results()),
-            values_of(new.read_results()),
-            gold_changed=old.read_info().gold_hash != new.read_info().gold_hash,
-        )
+        comparison = compare_runs(RunFolder(before), RunFolder(after))
         typer.echo(markdown(None, comparison))
     if not comparison.ok:
         raise typer.Exit(1)
@@ -175,11 +193,17 @@ def _mode(mode: str) -> Mode:
     raise typer.BadParameter("--mode 须为 extractive 或 llm。(must be one of these.)")
 
 
-def _select(path: Path, kinds: list[str], splits: list[str], limit: int | None) -> GoldSet:
-    from qa_bot.evaluation.errors import EvaluationError
-    from qa_bot.evaluation.gold import load_gold
+def _workers(wanted: int, mode: Mode, settings: Settings) -> int:
+    """No more than the language model takes: what finds it busy would be answered without it."""
+    from qa_bot.answer.endpoint import places
 
-    pairs = load_gold(path).select(kinds=kinds, splits=splits, limit=limit)
+    return min(wanted, places(settings)) if mode == "llm" else wanted
+
+
+def _select(gold: GoldSet, kinds: list[str], splits: list[str], limit: int | None) -> GoldSet:
+    from qa_bot.evaluation.errors import EvaluationError
+
+    pairs = gold.select(kinds=kinds, splits=splits, limit=limit)
     if not pairs.pairs:
         raise EvaluationError("没有符合筛选条件的问题。(no question fits the filters.)")
     return pairs
@@ -220,6 +244,22 @@ def _print_outcome(outcome: Outcome) -> None:
     if outcome.comparison:
         typer.echo(markdown(None, outcome.comparison))
         typer.echo(verdict(outcome.comparison))
+
+
+def _save(outcome: Outcome, info: RunInfo, path: Path) -> None:
+    """Save the run as a baseline, but for one that failed the gate or that no model answered."""
+    from qa_bot.evaluation.compare import make_baseline, write_baseline
+    from qa_bot.evaluation.errors import EvaluationError
+
+    if not outcome.ok:
+        typer.echo("与基线比较未通过，没有保存基线。(failed the gate: not saved.)", err=True)
+        return
+    if outcome.results.model_absent:
+        raise EvaluationError(
+            "语言模型一题也没有答，没有保存基线。(the model answered nothing: not saved.)"
+        )
+    made = make_baseline(outcome.results, gold_hash=info.gold_hash, mode=info.mode)
+    write_baseline(made, path)
 
 
 def _copy(source: Path, target: Path) -> None:

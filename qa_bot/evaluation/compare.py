@@ -2,12 +2,13 @@
 
 The difference of every guarded measure is taken per question and resampled (paired bootstrap,
 Koehn 2004, as in machine translation): a drop is beyond noise when fewer than 5 % of the
-resamples show none. For measures guarded ``any`` a single worse question is a drop.
+resamples show none. For measures guarded ``any`` a single worse question is a drop, and a
+question that is new is held against the best value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -37,7 +38,7 @@ class Baseline(_Frozen):
 
 
 class Delta(_Frozen):
-    """How one measure changed over the questions that both runs have."""
+    """How one measure changed over the questions that are compared."""
 
     measure: str
     before: float
@@ -66,17 +67,24 @@ class Change(_Frozen):
 
 
 class Comparison(_Frozen):
-    """A paired comparison; not ``ok`` where a guarded measure dropped or questions are missing."""
+    """A paired comparison over ``compared`` questions.
 
+    Not ``ok`` where a guarded measure dropped or vanished, where questions are missing, or where
+    there was nothing to compare.
+    """
+
+    compared: int
     deltas: tuple[Delta, ...]
     changes: tuple[Change, ...]
+    vanished: tuple[str, ...]
     missing: tuple[str, ...]
     added: tuple[str, ...]
     gold_changed: bool
 
     @property
     def ok(self) -> bool:
-        return not self.missing and all(delta.ok for delta in self.deltas)
+        complete = self.compared and not self.missing and not self.vanished
+        return bool(complete) and all(delta.ok for delta in self.deltas)
 
     def changed_questions(self, improved: bool) -> dict[str, list[Change]]:
         """Question → its changes for the better (or for the worse), in order."""
@@ -117,45 +125,77 @@ def read_baseline(path: Path) -> Baseline:
         raise EvaluationError(f"{path} 不是可用的基线文件。(not a usable baseline.)") from None
 
 
+def check_replaceable(path: Path, *, mode: Mode, left_out: Collection[str]) -> None:
+    """Raise EvaluationError where a run of this kind must not replace the file ``path``: where that
+    is no baseline, one of another mode, or one with questions that the run leaves out."""
+    if not path.exists():
+        return
+    old = read_baseline(path)
+    if old.mode != mode or old.questions.keys() & set(left_out):
+        raise EvaluationError(
+            f"不能替换基线 {path}：它以另一种方式得出，或含有本次不问的问题。"
+            "(a baseline of another mode, or with questions that are left out now: not replaced.)"
+        )
+
+
 def compare(
     before: Values,
     after: Values,
     *,
     gold_changed: bool = False,
-    only: Sequence[str] | None = None,
+    left_out: Collection[str] = (),
     measures: Sequence[Measure] = MEASURES,
 ) -> Comparison:
     """Compare two runs on the questions that both have.
 
-    ``only`` names the questions that were run where filters left some out; any other question
-    of ``before`` that is not in ``after`` is missing, and a run with missing questions fails.
+    ``left_out`` names the questions of the gold that filters left out; any other question of
+    ``before`` that is not in ``after`` is missing, and a run with missing questions fails.
     """
-    expected = set(before) if only is None else set(before) & set(only)
     shared = [id for id in before if id in after]
-    deltas = [delta for m in measures if (delta := _delta(m, before, after, shared))]
+    ids = [*shared, *(id for id in after if id not in before)]
+    deltas = [delta for m in measures if (delta := _delta(m, before, after, ids))]
     changes = [
         change
-        for id in shared
+        for id in ids
         for measure in measures
-        if measure.NAME in before[id] and measure.NAME in after[id]
-        if (change := _change(measure, id, before[id][measure.NAME], after[id][measure.NAME]))
+        for old, new in _values(measure, before, after, [id])
+        if (change := _change(measure, id, old, new))
     ]
     return Comparison(
+        compared=len(shared),
         deltas=tuple(deltas),
         changes=tuple(changes),
-        missing=tuple(sorted(expected - set(after))),
-        added=tuple(sorted(set(after) - set(before))),
+        vanished=tuple(_vanished(before, after, shared)),
+        missing=tuple(sorted(before.keys() - after.keys() - set(left_out))),
+        added=tuple(ids[len(shared) :]),
         gold_changed=gold_changed,
     )
 
 
-def _delta(measure: Measure, before: Values, after: Values, shared: Sequence[str]) -> Delta | None:
-    pairs = [
-        pair
-        for id in shared
-        if measure.NAME in before[id] and measure.NAME in after[id]
-        if (pair := _pair(measure, before[id].get(measure.NAME), after[id].get(measure.NAME)))
-    ]
+def _values(
+    measure: Measure, before: Values, after: Values, ids: Sequence[str]
+) -> Iterator[tuple[float | None, float | None]]:
+    """What is compared: values that both have, and any of a measure whose bar is absolute."""
+    for id in ids:
+        old, new = before.get(id, {}), after[id]
+        if measure.NAME in new and (measure.NAME in old or measure.GUARD == "any"):
+            yield old.get(measure.NAME), new[measure.NAME]
+
+
+def _vanished(before: Values, after: Values, shared: Sequence[str]) -> Iterator[str]:
+    """The measures that have values in ``before`` and none in ``after``, but for unguarded ones."""
+    known, found = (
+        {name for id in shared for name, value in run[id].items() if value is not None}
+        for run in (before, after)
+    )
+    for name in sorted(known - found):
+        if name not in BY_NAME or BY_NAME[name].GUARD != "none":
+            yield name
+
+
+def _delta(measure: Measure, before: Values, after: Values, ids: Sequence[str]) -> Delta | None:
+    values = _values(measure, before, after, ids)
+    pairs = [pair for old, new in values if (pair := _pair(measure, old, new))]
     if not pairs:
         return None
     sign = 1 if measure.HIGHER_IS_BETTER else -1

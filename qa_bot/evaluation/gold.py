@@ -109,10 +109,18 @@ class GoldPair(_Strict):
 
 @dataclass(frozen=True)
 class GoldSet:
-    """Gold pairs in order; ``gazettes`` tells which gazette each was written for."""
+    """Gold pairs in order; ``gazettes`` tells which gazette each was written for.
+
+    What was selected of a gold set keeps the gazettes of all of it.
+    """
 
     pairs: tuple[GoldPair, ...]
     gazettes: Mapping[str, str]
+
+    @property
+    def left_out(self) -> set[str]:
+        """The ids that a selection left out."""
+        return self.gazettes.keys() - {pair.id for pair in self.pairs}
 
     def select(
         self,
@@ -148,7 +156,7 @@ def load_gold(path: Path) -> GoldSet:
     gazettes: dict[str, str] = {}
     problems: list[str] = []
     for file in gold_files(path):
-        for number, line in enumerate(_text(file).splitlines(), 1):
+        for number, line in enumerate(_text(file).split("\n"), 1):
             if not line.strip():
                 continue
             try:

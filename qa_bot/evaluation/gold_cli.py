@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qa_bot.evaluation.cli import exit_2_on_unusable_input, workbench
+from qa_bot.evaluation.cli import exit_2_on_unusable_input, file_name, workbench
 
 gold_app = typer.Typer(help="金标：检查与新增。(Check and add gold pairs.)", no_args_is_help=True)
 
@@ -69,7 +69,8 @@ def new(
         str, typer.Option(help="提问者。(citizen, staff or researcher.)")
     ] = "citizen",
     file: Annotated[
-        Path | None, typer.Option(help="写入的金标文件。(Gold file to append to.)")
+        Path | None,
+        typer.Option(callback=file_name, help="写入的金标文件。(Gold file to append to.)"),
     ] = None,
 ) -> None:
     """写一条金标：不给问题时显示条款；齐全时检查并追加。(Show a clause, or append a pair.)"""
@@ -119,10 +120,14 @@ def candidates(
     context: typer.Context,
     history: Annotated[
         Path | None,
-        typer.Option(help="网页的对话记录，默认按设置。(History of the page; else as set.)"),
+        typer.Option(
+            callback=file_name,
+            help="网页的对话记录，默认按设置。(History of the page; else as set.)",
+        ),
     ] = None,
     file: Annotated[
-        Path | None, typer.Option(help="写入的新文件，默认打印。(New file; else printed.)")
+        Path | None,
+        typer.Option(callback=file_name, help="写入的新文件，默认打印。(New file; else printed.)"),
     ] = None,
 ) -> None:
     """把网页上的评价变成待补全的候选。(Turn votes of the page into pairs to be completed.)"""

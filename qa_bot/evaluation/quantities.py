@@ -1,6 +1,6 @@
 """Numbers, dates, percentages and amounts of a text, compared by value.
 
-``3万元`` = ``30000元``, ``三十日`` = ``30日``, ``百分之五`` = ``5%``,
+``3万元`` = ``30000元``, ``三万五千`` = ``35000``, ``三十日`` = ``30日``, ``百分之五`` = ``5%``,
 ``二〇二三年十二月`` = ``2023年12月`` = ``December 2023``. Units are not compared.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -52,15 +53,17 @@ _DATES = tuple(
     )
 )
 _CN_PERCENT = re.compile(rf"百分之([{_CN}]+|\d+(?:\.\d+)?)")
-_ARABIC = re.compile(r"(\d+(?:\.\d+)?)\s*([百千万亿]*)")
-_CHINESE = re.compile(rf"(第?)([{_CN}]+)([万亿]*)")
+_PART = re.compile(
+    rf"(?:(?P<arabic>\d+(?:\.\d+)?)\s*|(?P<nth>第?)(?P<chinese>[{_CN}]+))(?P<scale>[百千万亿]*)"
+)
 _SCALES = {"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _COUNTED = (
     "个名人位件项条款章节次日天年月周倍元万亿级类种批份套家户所座处台辆亩米公吨张册期届号岁成度组支队"
     "小学工分时"
 )
 _WORDS = re.compile(
-    r"十分(?!之|钟)|[统唯单同专万逐之]一|一[定般律致并样些直旦下起度时]|千方百计|三农|第三方"
+    rf"(?<![\d{_CN}万亿])(?:十分(?!之|钟)|[统唯单同专万逐之]一|一[定般律致并样些直旦下起度时]"
+    r"|千方百计|三农|第三方)"
 )
 _LIST_MARK = re.compile(r"(?m)^\s*(?:\d{1,2}[.、)](?!\d)|\(\d{1,2}\))\s*")
 
@@ -79,18 +82,7 @@ def quantities(text: str, *, answer: bool = False) -> set[Quantity]:
     for pattern in _DATES:
         text = pattern.sub(lambda m: _take_date(m, found), text)
     text = _CN_PERCENT.sub(lambda m: _take(_value(m[1]), found), text)
-    for match in _ARABIC.finditer(text):
-        number, scale = Decimal(match[1]), _scale(match[2])
-        found.add(Quantity(number * scale))
-        if not answer:
-            found.add(Quantity(number))
-    for match in _CHINESE.finditer(text):
-        if answer and not _is_number(match, text):
-            continue
-        value = _value(match[2])
-        if value is not None:
-            found.add(Quantity(value * _scale(match[3])))
-    return found
+    return found | {Quantity(value) for value in _numbers(text, answer=answer)}
 
 
 def supported(quantity: Quantity, evidence: set[Quantity]) -> bool:
@@ -126,11 +118,49 @@ def _take(value: Decimal | None, found: set[Quantity]) -> str:
     return " "
 
 
-def _is_number(match: re.Match[str], text: str) -> bool:
+def _numbers(text: str, *, answer: bool) -> Iterator[Decimal]:
+    """The numbers of a text, with 万 and 亿 and what follows them (三万五千, 1亿2000万) as one."""
+    for parts in _compounds(text):
+        first = parts[0]
+        if first["arabic"]:
+            if not answer and len(parts) == 1:
+                yield Decimal(first["arabic"])
+        elif answer and len(parts) == 1 and not _is_number(first, text):
+            continue
+        amounts = [amount for part in parts if (amount := _amount(part)) is not None]
+        if amounts:
+            yield sum(amounts, Decimal())
+
+
+def _compounds(text: str) -> Iterator[list[re.Match[str]]]:
+    parts: list[re.Match[str]] = []
+    for part in _PART.finditer(text):
+        if parts and not _continues(parts[-1], part):
+            yield parts
+            parts = []
+        parts.append(part)
+    if parts:
+        yield parts
+
+
+def _continues(part: re.Match[str], following: re.Match[str]) -> bool:
+    """Does ``following`` count what is left below the 万 or 亿 of ``part``?"""
+    scale, amount = _scale(part["scale"]), _amount(following)
+    adjacent = part.end() == following.start() and not following["nth"]
+    return adjacent and scale >= _SCALES["万"] and amount is not None and amount < scale
+
+
+def _amount(part: re.Match[str]) -> Decimal | None:
+    value = _value(part["arabic"] or part["chinese"])
+    return None if value is None else value * _scale(part["scale"])
+
+
+def _is_number(part: re.Match[str], text: str) -> bool:
     """Is a Chinese numeral in an answer a number, not part of a word?"""
-    following = text[match.end() : match.end() + 1]
-    several = len(match[2]) > 1 and set(match[2]) & set("十百千零〇○")
-    return bool(match[1] or match[3] or several or (following and following in _COUNTED))
+    following = text[part.end() : part.end() + 1]
+    several = len(part["chinese"]) > 1 and set(part["chinese"]) & set("十百千零〇○")
+    counted = following and following in _COUNTED
+    return bool(part["nth"] or part["scale"] or several or counted)
 
 
 def _scale(units: str) -> int:

@@ -8,11 +8,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from qa_bot.answer.model import Answer, Usage
+from qa_bot.answer.model import Answer, Mode, Usage
 from qa_bot.evaluation.bootstrap import Estimate, estimate
 from qa_bot.evaluation.calibration import Scored, roc_auc
 from qa_bot.evaluation.gold import GoldSet
 from qa_bot.evaluation.measures import MEASURES, Case, Measure
+from qa_bot.evaluation.measures.effort import ModelFallback
 from qa_bot.evaluation.truth import Library
 
 Grouping = Literal["overall", "kind", "persona", "gazette", "split"]
@@ -34,6 +35,10 @@ class AnswerRecord(_Frozen):
     @property
     def usage(self) -> Usage:
         return self.answer.usage if self.answer else Usage()
+
+    def answered(self, mode: Mode) -> bool:
+        """Is this what a run of ``mode`` asks for: a refusal, or an answer given in that mode?"""
+        return self.answer is not None and (self.answer.refused or self.answer.mode == mode)
 
 
 class QuestionResult(_Frozen):
@@ -80,21 +85,35 @@ class Results(_Frozen):
     def failed(self) -> int:
         return sum(question.error is not None for question in self.questions)
 
+    @property
+    def fell_back(self) -> int:
+        """Answers that a language model was to give and did not."""
+        return sum(
+            question.error is None and question.values.get(ModelFallback.NAME) == 1.0
+            for question in self.questions
+        )
+
+    @property
+    def model_absent(self) -> bool:
+        """Did a language model that was to answer give no answer at all?"""
+        return self.overall[ModelFallback.NAME].mean == 1.0
+
 
 def score(
     gold: GoldSet,
     records: Mapping[str, AnswerRecord],
     library: Library,
     *,
+    mode: Mode = "extractive",
     measures: Sequence[Measure] = MEASURES,
     price_in: float = 0.0,
     price_out: float = 0.0,
 ) -> Results:
     """Measure the answers to a gold set; a pair without a record counts as failed.
 
-    Prices are per million tokens.
+    ``mode`` is how the bot was to answer. Prices are per million tokens.
     """
-    cases = [Case(pair, _answer(records.get(pair.id)), library) for pair in gold.pairs]
+    cases = [Case(pair, _answer(records.get(pair.id)), library, mode) for pair in gold.pairs]
     columns = {measure.NAME: measure.values(cases) for measure in measures}
     questions = tuple(
         QuestionResult(

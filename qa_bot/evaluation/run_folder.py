@@ -7,18 +7,20 @@ import json
 import platform
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from qa_bot.answer.model import Mode
 from qa_bot.evaluation.errors import EvaluationError
 from qa_bot.evaluation.gold import GoldSet
+from qa_bot.evaluation.lines import append_line
 from qa_bot.evaluation.results import AnswerRecord, Results
-from qa_bot.settings import Settings
+from qa_bot.settings import PROJECT_ROOT, Settings
 
 _VERSIONED = (
     "llama-index-core",
@@ -31,6 +33,7 @@ _VERSIONED = (
     "numpy",
     "pydantic",
 )
+_PROGRAM = ("*.py", "*.json", "*.tsv", "SHA256SUMS")
 _ANSWERING = {
     "embedding",
     "embedding_base_url",
@@ -42,10 +45,14 @@ _ANSWERING = {
     "max_question_chars",
     "today",
 }
+_Kept = TypeVar("_Kept", bound=BaseModel)
 
 
 class RunInfo(BaseModel):
-    """What a run was made with; two runs with the same hashes should give the same answers."""
+    """What a run was made with; two runs with the same hashes should give the same answers.
+
+    ``code_hash`` is empty in runs that did not keep it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -54,14 +61,15 @@ class RunInfo(BaseModel):
     gold_hash: str
     settings_hash: str
     index_hash: str
+    code_hash: str = ""
     filters: dict[str, Any]
     versions: dict[str, str]
 
     @property
     def identity(self) -> tuple[str, ...]:
         """What must not change when a run is taken up again."""
-        filters = json.dumps(self.filters, sort_keys=True)
-        return self.mode, self.gold_hash, self.settings_hash, self.index_hash, filters
+        hashes = (self.gold_hash, self.settings_hash, self.index_hash, self.code_hash)
+        return self.mode, *hashes, json.dumps(self.filters, sort_keys=True)
 
 
 class RunFolder:
@@ -86,8 +94,8 @@ class RunFolder:
         folder = cls(path)
         if folder.read_info().identity != info.identity:
             raise EvaluationError(
-                f"{path} 的设置、索引、金标或筛选条件与当前不同，不能续跑。"
-                "(made with other settings, index, gold or filters: cannot be resumed.)"
+                f"{path} 的程序、设置、索引、金标或筛选条件与当前不同，不能续跑。"
+                "(made with other code, settings, index, gold or filters: cannot be resumed.)"
             )
         return folder
 
@@ -96,15 +104,15 @@ class RunFolder:
         return self.path / "answers.jsonl"
 
     def append_answer(self, record: AnswerRecord) -> None:
-        with self._lock, self.answers_file.open("a", encoding="utf-8") as file:
-            file.write(record.model_dump_json() + "\n")
+        with self._lock:
+            append_line(self.answers_file, record.model_dump_json())
 
     def read_answers(self) -> dict[str, AnswerRecord]:
         """The last record of every question; a line cut off by an abort is passed over."""
         if not self.answers_file.exists():
             return {}
         records: dict[str, AnswerRecord] = {}
-        for line in self.answers_file.read_text(encoding="utf-8").splitlines():
+        for line in self.answers_file.read_bytes().split(b"\n"):
             try:
                 record = AnswerRecord.model_validate_json(line)
             except ValidationError:
@@ -113,23 +121,28 @@ class RunFolder:
         return records
 
     def read_info(self) -> RunInfo:
-        return RunInfo.model_validate_json(self._read("run.json"))
+        return self._read("run.json", RunInfo)
 
     def write_results(self, results: Results) -> None:
         self._write("results.json", results.model_dump_json(indent=1))
 
     def read_results(self) -> Results:
-        return Results.model_validate_json(self._read("results.json"))
+        return self._read("results.json", Results)
 
     def _write(self, name: str, text: str) -> None:
         (self.path / name).write_text(text, encoding="utf-8")
 
-    def _read(self, name: str) -> str:
+    def _read(self, name: str, kind: type[_Kept]) -> _Kept:
         try:
-            return (self.path / name).read_text(encoding="utf-8")
+            return kind.model_validate_json((self.path / name).read_bytes())
         except OSError:
             raise EvaluationError(
                 f"{self.path} 不是评测运行目录或缺少 {name}。(no run folder, or {name} missing.)"
+            ) from None
+        except ValidationError:
+            raise EvaluationError(
+                f"{self.path / name} 不完整，或出自别的版本，不能使用。"
+                "(cut off, or of another version: cannot be used.)"
             ) from None
 
 
@@ -141,15 +154,26 @@ def run_info(
     index_hash: str,
     filters: dict[str, Any] | None = None,
 ) -> RunInfo:
-    """The description of a run that starts now."""
+    """The description of a run that starts now; ``gold`` is all of it, whatever filters leave out."""
     return RunInfo(
         started=datetime.now(UTC),
         mode=mode,
         gold_hash=digest(pair.model_dump_json() for pair in gold.pairs),
         settings_hash=settings_hash,
         index_hash=index_hash,
+        code_hash=hash_code(PROJECT_ROOT / "qa_bot"),
         filters=filters or {},
         versions=_versions(),
+    )
+
+
+@cache
+def hash_code(package: Path) -> str:
+    """A hash of the program in a folder: its sources and tables, and the sums of its models."""
+    files = sorted(path for pattern in _PROGRAM for path in package.rglob(pattern))
+    return digest(
+        f"{path.relative_to(package).as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+        for path in files
     )
 
 

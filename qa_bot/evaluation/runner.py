@@ -33,14 +33,15 @@ def run_gold(
 ) -> dict[str, AnswerRecord]:
     """Ask every question that the folder has no answer to yet; an exception becomes its error.
 
-    Questions that failed in an earlier run of the folder are asked again. ``progress`` is told
-    (answered, all).
+    Questions that failed in an earlier run of the folder, or that its language model did not
+    answer, are asked again. ``progress`` is told (answered, all).
     """
+    mode = folder.read_info().mode
     wanted = {pair.id for pair in gold.pairs}
     records = {
         id: record
         for id, record in folder.read_answers().items()
-        if id in wanted and record.error is None
+        if id in wanted and record.answered(mode)
     }
     todo = [pair for pair in gold.pairs if pair.id not in records]
     progress(len(records), len(gold.pairs))

@@ -9,7 +9,7 @@ from qa_bot.evaluation.compare import Baseline, Comparison, compare, values_of
 from qa_bot.evaluation.errors import EvaluationError
 from qa_bot.evaluation.gold import GoldSet
 from qa_bot.evaluation.results import AnswerRecord, Results, score
-from qa_bot.evaluation.run_folder import RunFolder, RunInfo
+from qa_bot.evaluation.run_folder import RunFolder
 from qa_bot.evaluation.runner import Answerer, Progress, run_gold
 from qa_bot.evaluation.summary import junit, markdown
 from qa_bot.evaluation.truth import Library
@@ -56,10 +56,41 @@ def evaluate(
             "(the baseline was made in another mode.)"
         )
     records = run_gold(answerer, gold, folder, workers=workers, progress=progress)
-    results = score(gold, records, library, price_in=prices.tokens_in, price_out=prices.tokens_out)
-    comparison = _compare(baseline, results, info) if baseline else None
+    results = score(
+        gold,
+        records,
+        library,
+        mode=info.mode,
+        price_in=prices.tokens_in,
+        price_out=prices.tokens_out,
+    )
+    comparison = (
+        compare(
+            baseline.questions,
+            values_of(results),
+            gold_changed=baseline.gold_hash != info.gold_hash,
+            left_out=gold.left_out,
+        )
+        if baseline
+        else None
+    )
     folder.write_results(results)
     return Outcome(folder, results, records, comparison)
+
+
+def compare_runs(before: RunFolder, after: RunFolder) -> Comparison:
+    """Compare two runs that were made in the same mode with the same filters."""
+    old, new = before.read_info(), after.read_info()
+    if (old.mode, old.filters) != (new.mode, new.filters):
+        raise EvaluationError(
+            f"{before.path} 与 {after.path} 的方式或筛选条件不同，不可比。"
+            "(made in another mode or with other filters: cannot be compared.)"
+        )
+    return compare(
+        values_of(before.read_results()),
+        values_of(after.read_results()),
+        gold_changed=old.gold_hash != new.gold_hash,
+    )
 
 
 def write_reports(outcome: Outcome, gold: GoldSet, library: Library) -> Path:
@@ -80,13 +111,3 @@ def write_reports(outcome: Outcome, gold: GoldSet, library: Library) -> Path:
     html = render(info, outcome.results, outcome.records, outcome.comparison, gold, library)
     page.write_text(html, encoding="utf-8")
     return page
-
-
-def _compare(baseline: Baseline, results: Results, info: RunInfo) -> Comparison:
-    filtered = any(info.filters.values())
-    return compare(
-        baseline.questions,
-        values_of(results),
-        gold_changed=not filtered and baseline.gold_hash != info.gold_hash,
-        only=list(values_of(results)) if filtered else None,
-    )

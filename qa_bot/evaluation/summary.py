@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 from qa_bot.evaluation.bootstrap import Estimate
@@ -24,8 +26,11 @@ def interval(found: Estimate, measure: Measure) -> str:
 
 
 def headline(results: Results) -> str:
-    """One line: how many questions, how many failed; tokens, cost and ROC-AUC where there are any."""
+    """One line: how many questions, how many failed; fall-backs, tokens, cost and ROC-AUC where
+    there are any."""
     line = f"{len(results.questions)} 题，失败 {results.failed} 题 (questions, failed)"
+    if results.fell_back:
+        line += f"；{results.fell_back} 题模型未答，改用条款原文 (not answered by the model)"
     if results.usage.tokens_in or results.usage.tokens_out:
         line += f"；词元 {results.usage.tokens_in} + {results.usage.tokens_out}"
         line += f"，费用 {results.cost:.4f} (tokens in + out, cost)"
@@ -59,11 +64,36 @@ def latency_table(results: Results) -> list[tuple[str, str, str]]:
 
 def verdict(comparison: Comparison) -> str:
     if comparison.ok:
-        return "通过：受控指标没有超出噪声的下降。(pass: no guarded measure dropped beyond noise)"
+        return (
+            f"通过：比较了 {comparison.compared} 题，受控指标没有超出噪声的下降。"
+            f"(pass: {comparison.compared} questions, no guarded measure dropped beyond noise)"
+        )
     fallen = "、".join(_title(delta.measure) for delta in comparison.deltas if not delta.ok)
     parts = [f"下降：{fallen}"] if fallen else []
-    parts += [f"缺 {len(comparison.missing)} 题"] if comparison.missing else []
-    return f"不通过：{'；'.join(parts)}。(fail: a guarded measure dropped or questions are missing)"
+    parts += [check.text for check in _checks(comparison) if check.failed]
+    return (
+        f"不通过：{'；'.join(parts)}。"
+        "(fail: a guarded measure dropped or vanished, or questions are missing)"
+    )
+
+
+class _Check(NamedTuple):
+    """Whether all was compared that should have been; ``text`` says what was not."""
+
+    name: str
+    failed: bool
+    text: str
+    items: Sequence[str] = ()
+
+
+def _checks(comparison: Comparison) -> tuple[_Check, ...]:
+    missing, vanished = comparison.missing, comparison.vanished
+    titles = "、".join(map(_title, vanished))
+    return (
+        _Check("compared_questions", not comparison.compared, "没有与基线共有的问题"),
+        _Check("missing_questions", bool(missing), f"缺 {len(missing)} 题", missing),
+        _Check("vanished_measures", bool(vanished), f"不再有值：{titles}", vanished),
+    )
 
 
 def markdown(results: Results | None, comparison: Comparison | None) -> str:
@@ -90,6 +120,8 @@ def _comparison_lines(comparison: Comparison) -> list[str]:
         lines += ["", "金标与基线不同，只比较两者共有的问题。(gold differs from the baseline's)"]
     if comparison.missing:
         lines += ["", f"缺少的问题 (missing): {'、'.join(comparison.missing)}"]
+    if comparison.vanished:
+        lines += ["", f"本次没有值的指标 (vanished): {'、'.join(comparison.vanished)}"]
     if comparison.added:
         lines += ["", f"基线中没有的问题 (not in the baseline): {len(comparison.added)}"]
     for improved, title in ((False, "变差的问题 (Worse)"), (True, "变好的问题 (Better)")):
@@ -128,11 +160,13 @@ def change_text(change: Change) -> str:
 
 
 def junit(comparison: Comparison) -> str:
-    """One test case for each guarded measure, and one for missing questions."""
+    """One test case for each guarded measure, and for whether all was compared that should be."""
     guarded = [delta for delta in comparison.deltas if delta.guard != "none"]
-    failures = sum(not delta.ok for delta in guarded) + bool(comparison.missing)
+    checks = _checks(comparison)
+    failures = sum(not delta.ok for delta in guarded) + sum(check.failed for check in checks)
+    tests = len(guarded) + len(checks)
     suite = ElementTree.Element(
-        "testsuite", name="qa-bot eval", tests=str(len(guarded) + 1), failures=str(failures)
+        "testsuite", name="qa-bot eval", tests=str(tests), failures=str(failures)
     )
     for delta in guarded:
         case = _case(suite, delta.measure)
@@ -144,10 +178,11 @@ def junit(comparison: Comparison) -> str:
             ]
             message = f"{_title(delta.measure)} {delta.before:.3f} → {delta.after:.3f}"
             ElementTree.SubElement(case, "failure", message=message).text = "\n".join(worse)
-    case = _case(suite, "missing_questions")
-    if comparison.missing:
-        failure = ElementTree.SubElement(case, "failure", message="缺少的问题 (missing questions)")
-        failure.text = "\n".join(comparison.missing)
+    for check in checks:
+        case = _case(suite, check.name)
+        if check.failed:
+            failure = ElementTree.SubElement(case, "failure", message=check.text)
+            failure.text = "\n".join(check.items)
     ElementTree.indent(suite)
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
 
@@ -157,4 +192,4 @@ def _case(suite: ElementTree.Element, name: str) -> ElementTree.Element:
 
 
 def _title(measure: str) -> str:
-    return BY_NAME[measure].TITLE
+    return BY_NAME[measure].TITLE if measure in BY_NAME else measure

@@ -11,7 +11,7 @@ from qa_bot.evaluation.measures.citations import (
     CitationRecall,
     QuoteValidity,
 )
-from qa_bot.evaluation.measures.effort import AnswerLength
+from qa_bot.evaluation.measures.effort import AnswerLength, ModelFallback
 from qa_bot.evaluation.measures.evidence import (
     Evidence300,
     Evidence1000,
@@ -65,6 +65,7 @@ MEASURES: tuple[Measure, ...] = (
     Evidence1000(),
     Evidence3000(),
     EvidenceAll3000(),
+    ModelFallback(),
     AnswerLength(),
 )
 BY_NAME = {measure.NAME: measure for measure in MEASURES}

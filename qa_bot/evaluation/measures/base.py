@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal
 
-from qa_bot.answer.model import Answer
-from qa_bot.evaluation.folding import ClauseKey, clause_key, fold, without_markers
+from qa_bot.answer.model import Answer, Mode
+from qa_bot.evaluation.folding import ClauseKey, clause_key, fold, states, without_markers
 from qa_bot.evaluation.gold import GoldPair
 from qa_bot.evaluation.truth import Library
 
@@ -22,11 +22,15 @@ Guard = Literal["none", "noise", "any"]
 
 @dataclass(frozen=True)
 class Case:
-    """A gold pair with the answer it got; ``answer`` is None where the bot failed."""
+    """A gold pair with the answer it got; ``answer`` is None where the bot failed.
+
+    ``mode`` is how the run was to answer, which may not be how the answer came about.
+    """
 
     pair: GoldPair
     answer: Answer | None
     library: Library
+    mode: Mode = "extractive"
 
     @cached_property
     def gold_keys(self) -> frozenset[ClauseKey]:
@@ -40,6 +44,10 @@ class Case:
     @cached_property
     def folded_answer(self) -> str:
         return fold(without_markers(self.answer.answer)) if self.answer else ""
+
+    def states(self, words: str) -> bool:
+        """Do these words stand in the answer, and not as a part of a longer number?"""
+        return self.answer is not None and states(without_markers(self.answer.answer), words)
 
     @property
     def states_something(self) -> bool:

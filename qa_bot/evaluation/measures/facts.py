@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from qa_bot.answer.model import Answer
-from qa_bot.evaluation.folding import fold
 from qa_bot.evaluation.measures.base import AnswerableMeasure, Case, Guard
 
 _RGB = "RGB (chen700564/RGB evalue.py)"
@@ -13,11 +12,8 @@ _NUGGETS = "TREC AutoNuggetizer (castorini/nuggetizer core/metrics.py)"
 
 
 def facts_held(case: Case) -> list[bool]:
-    """For each fact: does one of its alternatives stand in the answer, both folded?"""
-    return [
-        any(fold(alternative) in case.folded_answer for alternative in fact)
-        for fact in case.pair.facts
-    ]
+    """For each fact: does one of its alternatives stand in the answer?"""
+    return [any(map(case.states, fact)) for fact in case.pair.facts]
 
 
 class FactRecall(AnswerableMeasure):

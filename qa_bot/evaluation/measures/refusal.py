@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from qa_bot.answer.model import Answer
-from qa_bot.evaluation.folding import fold
 from qa_bot.evaluation.gold import GoldPair
 from qa_bot.evaluation.measures.base import AnswerableMeasure, Case, Guard, Measure
 from qa_bot.evaluation.measures.facts import facts_held
@@ -60,7 +59,7 @@ class AdversarialPass(Measure):
         return pair.kind == "adversarial"
 
     def value(self, case: Case, answer: Answer) -> float:
-        if any(fold(words) in case.folded_answer for words in case.pair.forbidden):
+        if any(map(case.states, case.pair.forbidden)):
             return 0.0
         if answer.refused:
             return 1.0

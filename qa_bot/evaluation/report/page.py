@@ -72,6 +72,7 @@ def _run(info: RunInfo) -> Html:
         "设置 (settings)": info.settings_hash,
         "索引 (index)": info.index_hash,
         "金标 (gold)": info.gold_hash,
+        "程序 (code)": info.code_hash,
         **{f"筛选 (filter) {name}": str(value) for name, value in info.filters.items() if value},
         **info.versions,
     }
