@@ -56,11 +56,15 @@ class Record:
 
 @dataclass(slots=True)
 class Table:
-    """``header`` are the lines that name the columns; their reprints belong to nothing."""
+    """``header`` are the lines that name the columns; their reprints belong to nothing.
+
+    ``caption`` are the rows of one cell above them.
+    """
 
     columns: list[str]
     records: list[Record] = field(default_factory=list)
     header: list[Line] = field(default_factory=list)
+    caption: list[Line] = field(default_factory=list)
 
 
 def cells_of(line: Line) -> list[Segments]:
