@@ -79,6 +79,23 @@ def test_a_header_of_two_rows_names_the_columns_by_its_lower_one():
     }
 
 
+@pytest.mark.parametrize(
+    "bodies",
+    [
+        "市司法局 市市场监管局 市营商环境 建设局",
+        "市司法局<br>市市场监管局<br>市营商环境 建设局",
+    ],
+)
+def test_bodies_apart_in_a_cell_stay_apart(bodies):
+    _, rows = table_of(
+        "<tr><td>序号</td><td>任务</td><td>牵头单位</td></tr>"
+        f"<tr><td>1</td><td>建设平台</td><td>{bodies}</td></tr>"
+    )
+
+    assert rows[0].fields["牵头单位"] == "市司法局 市市场监管局 市营商环境建设局"
+    assert rows[0].duties[0].bodies == ("市司法局", "市市场监管局", "市营商环境建设局")
+
+
 def test_a_first_row_of_data_with_gaps_leaves_the_next_row_data():
     text = "甲市通知\n一、名单\n张三\t局长\t\n李四\t科长\t市局\n"
     rows = [c for c in parse_text(text, "a.txt").clauses if c.kind == "table_row"]
