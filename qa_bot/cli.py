@@ -126,9 +126,10 @@ def parse(
     from qa_bot.clauses.export import structure_lines
     from qa_bot.clauses.parser import parse_text
     from qa_bot.gazette.reader import read_source
+    from qa_bot.index.sources import readable
 
     for file in files:
-        for line in structure_lines(parse_text(read_source(file), file.name)):
+        for line in structure_lines(parse_text(read_source(file), readable(file.name))):
             typer.echo(line)
 
 

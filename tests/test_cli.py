@@ -173,6 +173,22 @@ def test_unusable_file(run, tmp_path, name, data, words):
     assert_one_sentence(run("ingest", str(path), index=tmp_path / "fresh"), name)
 
 
+def test_a_file_name_that_is_not_utf8_is_reported_and_the_other_files_are_ingested(run, tmp_path):
+    folder = tmp_path / "unzipped"
+    folder.mkdir()
+    text = "甲市管理办法\n第一条 为了规范管理，制定本办法。\n第二条 本办法自2024年1月1日起施行。\n"
+    bad = folder / os.fsdecode("公报.txt".encode("gbk"))
+    for file in (folder / "good.txt", bad):
+        file.write_text(text, "utf-8")
+
+    done = run("ingest", str(folder), index=tmp_path / "fresh")
+
+    assert done.returncode == 0, done.stderr
+    assert "新增 1" in done.stdout
+    assert "公报.txt 的名称不是 UTF-8" in done.stderr
+    assert '"公报.txt"' in run("parse", str(bad)).stdout
+
+
 def test_folder_without_gazettes(run, tmp_path):
     folder = tmp_path / "nothing"
     folder.mkdir()

@@ -97,31 +97,5 @@ def test_a_broken_file_is_refused_in_one_sentence(tmp_path, suffix, data):
         read_source(file)
 
 
-def test_automatic_numbers_of_word_are_written_out(tmp_path):
-    from docx import Document
-    from docx.oxml import parse_xml
-    from docx.oxml.ns import nsdecls
-
-    document = Document()
-    document.part.numbering_part.element.append(
-        parse_xml(
-            f'<w:abstractNum {nsdecls("w")} w:abstractNumId="90"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
-            '<w:numFmt w:val="chineseCounting"/><w:lvlText w:val="%1、"/></w:lvl></w:abstractNum>'
-        )
-    )
-    document.part.numbering_part.element.append(
-        parse_xml(f'<w:num {nsdecls("w")} w:numId="90"><w:abstractNumId w:val="90"/></w:num>')
-    )
-    for words in ("总体要求", "主要任务"):
-        properties = document.add_paragraph(words)._p.get_or_add_pPr()
-        properties.append(
-            parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="90"/></w:numPr>')
-        )
-    file = tmp_path / "numbered.docx"
-    document.save(str(file))
-
-    assert read_source(file) == "一、总体要求\n二、主要任务\n"
-
-
 def test_every_suffix_is_named_once():
     assert len(set(SUFFIXES)) == len(SUFFIXES) == 6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,26 @@ def test_unreadable_file_is_a_problem_and_keeps_its_clauses(place):
     assert [problem.message for problem in report.problems] == ["buses.txt is no text"]
     assert (report.added, report.clauses) == (("new.txt",), 5)
     assert place.best().startswith("校车标牌")
+
+
+@pytest.mark.parametrize("name", ["公报.txt", "旧公报/a.txt"])
+def test_a_name_that_is_not_utf8_is_a_problem_and_stops_no_other_file(place, name):
+    bad = Path(os.fsdecode(os.fsencode(place.corpus) + b"/" + name.encode("gbk")))
+    bad.parent.mkdir(exist_ok=True)
+    bad.write_text("盘锦市人民政府决定\n第一条。", "utf-8")
+
+    report = place.ingest()
+
+    assert report.files == 2
+    assert [problem.path for problem in report.problems] == [str(place.corpus / name)]
+    assert f"{name} 的名称不是 UTF-8" in report.problems[0].message
+    with pytest.raises(SourceError, match="rename it"):
+        place.ingest(bad)
+
+
+def test_a_missing_file_whose_name_is_not_utf8_is_named_readably(place):
+    with pytest.raises(SourceError, match="旧公报"):
+        place.ingest(Path(os.fsdecode("旧公报.txt".encode("gbk"))))
 
 
 def test_nothing_usable_is_an_error_and_damages_nothing(place, tmp_path):

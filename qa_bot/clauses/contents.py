@@ -1,27 +1,104 @@
-"""Tables of contents: of an issue, and of a law that lists its chapters before its text."""
+"""Tables of contents and lists: what they name begins elsewhere, or not in this file at all."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from itertools import zip_longest
 
 from qa_bot.clauses import wording as w
+from qa_bot.clauses.flat_tables import flat_table_lines
 from qa_bot.clauses.lines import Line
 from qa_bot.clauses.markers import RANK, read_marker
 from qa_bot.clauses.numerals import normalise_doc_no
 
 _LEADERS = re.compile(r"[.．…·\s]*[（(]?\d*[）)]?$")
 _FEWEST_ENTRIES = 2
+_LONGEST_ENTRY = 4
+_LONGEST_TITLE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A 文号 that stands alone: on ``width`` lines from ``index``, as printed and normalised."""
+
+    index: int
+    printed: str
+    doc_no: str
+    width: int = 1
+
+    @property
+    def end(self) -> int:
+        return self.index + self.width
 
 
 def issue_contents(lines: list[Line]) -> range:
-    """The table of contents of the issue: from 目录 to the first 文号 that stands alone."""
+    """The table of contents of the issue: from 目录 to the first 文号 that stands alone, or, where
+    its entries stand so, to the first that comes again."""
     for i, line in enumerate(lines):
         if w.is_contents(line.text):
-            for j in range(i + 1, len(lines)):
-                if normalise_doc_no(lines[j].text):
-                    return range(i, j)
-            return range(i, i)
+            return range(i, _repeated_entry(lines, i + 1) or _first_number(lines, i + 1) or i)
     return range(0)
+
+
+def _repeated_entry(lines: list[Line], start: int) -> int | None:
+    seen: set[str] = set()
+    for i, line in enumerate(lines[start:], start):
+        if _is_text(line):
+            return None
+        doc_no = normalise_doc_no(_LEADERS.sub("", line.text))
+        if doc_no in seen:
+            return i
+        if doc_no:
+            seen.add(doc_no)
+    return None
+
+
+def _first_number(lines: list[Line], start: int) -> int | None:
+    return next((i for i in range(start, len(lines)) if normalise_doc_no(lines[i].text)), None)
+
+
+def without_listed(lines: list[Line], numbers: list[Number]) -> list[Number]:
+    """``numbers`` without those that a flattened table or a list of titles names."""
+    flat = flat_table_lines(lines)
+    numbers = [number for number in numbers if number.index not in flat]
+    kept: list[Number] = []
+    listed = -_LONGEST_ENTRY
+    for number, following in zip_longest(numbers, numbers[1:]):
+        goes_on = number.index - listed < _LONGEST_ENTRY
+        if kept and (
+            _only_named(lines, number, following) or (goes_on and _ends(lines, number.end))
+        ):
+            listed = number.index
+        else:
+            kept.append(number)
+    return kept
+
+
+def _only_named(lines: list[Line], number: Number, following: Number | None) -> bool:
+    """Does no text stand between this 文号 and the title of the next one?"""
+    if following is None or following.doc_no == number.doc_no:
+        return False
+    between = lines[number.end : following.index - 1]
+    return not any(_is_text(line) or read_marker(line.text) for line in between)
+
+
+def _ends(lines: list[Line], i: int) -> bool:
+    """Does the text of a document close here, with a signature or the end of the file?"""
+    return i >= len(lines) or w.is_organisation(lines[i].text) or w.is_date_line(lines[i].text)
+
+
+def _is_text(line: Line) -> bool:
+    """Does this line belong to the text of a document, and not to a list of titles?"""
+    text = line.text
+    return (
+        line.is_table_row
+        or "。" in text
+        or len(text) > _LONGEST_TITLE
+        or w.is_addressee(text)
+        or w.is_date_line(text)
+        or w.attachment_label(text) is not None
+    )
 
 
 def listed_divisions(lines: list[Line]) -> set[int]:

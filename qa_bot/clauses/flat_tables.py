@@ -25,6 +25,7 @@ _PREDICATE = re.compile(r"^(?:主要)?(?:包括|内容)[:：]")
 _OPENS_LIST = re.compile(r"(?:^|[。:：])\s*1\s*[.．、](?!\d)")
 _ROUNDS = 3
 _MOST_CELLS = 60
+_FEWEST_COLUMNS, _MOST_COLUMNS = 2, 20
 _LEAST_LIKENESS = 0.3
 _EMPTY_FIRST, _EMPTY, _SHARED = -0.25, -1.0, -0.2
 
@@ -33,7 +34,8 @@ def read_flat_table(lines: list[Line]) -> Table:
     """The records of a flattened table; ``lines`` begin with 序号."""
     first = next(i for i, line in enumerate(lines) if line.text == "1")
     columns = [line.text for line in lines[:first]]
-    rows = [(row[0], _cells(row[1:])) for row in _rows(lines[first:])]
+    spaced = lines[1].number > lines[0].number + 1
+    rows = [(row[0], _cells(row[1:], spaced)) for row in _rows(lines[first:])]
     width = len(columns) - 1
     profile = _taught([cells for _, cells in rows if len(cells) in (width, width - 1)], width)
     for _ in range(_ROUNDS):
@@ -59,6 +61,29 @@ def read_flat_table(lines: list[Line]) -> Table:
     return table
 
 
+def flat_table_lines(lines: list[Line]) -> set[int]:
+    """The indices of the lines of all flattened tables, as far as their running numbers go."""
+    found: set[int] = set()
+    for start, line in enumerate(lines):
+        if line.text != "序号" or start in found:
+            continue
+        row = _number_from(lines, start + 1, 1, _MOST_COLUMNS)
+        columns = row - start if row else 0
+        last = row
+        while row:
+            last, number = row, int(lines[row].text) + 1
+            row = _number_from(lines, row + 1, number, _MOST_CELLS)
+        if last and columns >= _FEWEST_COLUMNS:
+            found |= set(range(start, min(last + columns, len(lines))))
+    return found
+
+
+def _number_from(lines: list[Line], start: int, number: int, most: int) -> int | None:
+    """Where ``number`` stands on a line of its own, at most so many lines on."""
+    texts = enumerate((line.text for line in lines[start : start + most]), start)
+    return next((i for i, text in texts if text == str(number)), None)
+
+
 def _rows(lines: list[Line]) -> list[list[Line]]:
     rows: list[list[Line]] = []
     for line in lines:
@@ -69,12 +94,15 @@ def _rows(lines: list[Line]) -> list[list[Line]]:
     return rows
 
 
-def _cells(lines: list[Line]) -> list[Cell]:
-    """Lines of a row → its cells: doubled merged cells once, numbered continuations joined."""
+def _cells(lines: list[Line], spaced: bool) -> list[Cell]:
+    """Lines of a row → its cells: doubled merged cells once, numbered continuations joined.
+
+    ``spaced``: blank lines stand between cells, so that lines without one are of the same cell.
+    """
     cells: list[Cell] = []
     previous: Line | None = None
     for line in lines:
-        touches = previous is not None and line.number <= previous.number + 1
+        touches = spaced and previous is not None and line.number <= previous.number + 1
         goes_on = bool(cells) and (
             cells[-1][-1].text == line.text
             or touches

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from qa_bot.clauses import wording as w
-from qa_bot.clauses.contents import issue_contents
+from qa_bot.clauses.contents import Number, issue_contents, without_listed
 from qa_bot.clauses.lines import Line
 from qa_bot.clauses.markers import read_marker
 from qa_bot.clauses.numerals import normalise_doc_no
@@ -64,13 +64,17 @@ def find_heads(lines: list[Line]) -> list[Head]:
     heads: list[Head] = []
     contents = issue_contents(lines)
     position = 0
-    for index, printed, doc_no, width in _numbers(lines, contents):
-        if index < position:
+    for number in without_listed(lines, _numbers(lines, contents)):
+        if number.index < position:
             continue
-        named = ""
-        if heads and heads[-1].doc_no == doc_no and index - heads[-1].body <= _PAGE_TITLE_GAP:
+        named, doc_no = "", number.doc_no
+        if (
+            heads
+            and heads[-1].doc_no == doc_no
+            and number.index - heads[-1].body <= _PAGE_TITLE_GAP
+        ):
             named = heads.pop().title
-        head = _numbered_head(lines, index, width, printed, doc_no, position)
+        head = _numbered_head(lines, number, position)
         if named and head.title == doc_no:
             head = replace(head, title=named)
         heads.append(head)
@@ -83,21 +87,21 @@ def find_heads(lines: list[Line]) -> list[Head]:
         if first is None or any(_is_prose(line) for line in lines[: first.start]):
             heads = [_first_head(lines)]
     bounds = [0, *(h.start for h in heads), len(lines)]
-    for number, (start, end) in enumerate(pairwise(bounds)):
-        current = heads[number - 1] if number else None
+    for n, (start, end) in enumerate(pairwise(bounds)):
+        current = heads[n - 1] if n else None
         titled += _titled_heads(lines, current.body if current else start, end, current, contents)
     return sorted([*heads, *titled], key=lambda head: head.start)
 
 
-def _numbers(lines: list[Line], contents: range) -> list[tuple[int, str, str, int]]:
-    """(line index, as printed, normalised, lines taken) of every 文号 that stands alone."""
+def _numbers(lines: list[Line], contents: range) -> list[Number]:
+    """Every 文号 that stands alone outside the table of contents."""
     found = []
     for i, line in enumerate(lines):
-        if line.is_table_row or len(line.text) > 60:
+        if i in contents or line.is_table_row or len(line.text) > 60:
             continue
         printed, width = line.text, 1
         doc_no = normalise_doc_no(printed)
-        if doc_no is None and printed[:1] in "（(" and i not in contents:
+        if doc_no is None and printed[:1] in "（(":
             doc_no = normalise_doc_no(printed.strip("（）() "))
         below = lines[i + 1].text if i + 1 < len(lines) else ""
         if doc_no is None and _ORDER.fullmatch(printed) and _ORDER_NUMBER.fullmatch(below):
@@ -107,28 +111,27 @@ def _numbers(lines: list[Line], contents: range) -> list[tuple[int, str, str, in
             printed = match[1]
             doc_no = normalise_doc_no(printed)
         if doc_no:
-            found.append((i, printed, doc_no, width))
+            found.append(Number(i, printed, doc_no, width))
     return found
 
 
-def _numbered_head(
-    lines: list[Line], index: int, width: int, printed: str, doc_no: str, floor: int
-) -> Head:
-    after = _title_after(lines, index + width)
+def _numbered_head(lines: list[Line], number: Number, floor: int) -> Head:
+    index, doc_no, printed = number.index, number.doc_no, number.printed
+    after = _title_after(lines, number.end)
     start = index
     while start > floor and w.is_letterhead(lines[start - 1].text):
         start -= 1
     if after:
-        head = (*range(start, index + width), *after)
+        head = (*range(start, number.end), *after)
         title = w.title_of([lines[i].text for i in after])
         return Head(head, after[-1] + 1, title, doc_no, printed, tuple(after))
     before = _title_before(lines, start, floor)
     title = w.title_of([lines[i].text for i in before])
     if match := _ORDER_WITH_TITLE.fullmatch(lines[index].text):
         title = match[2]
-    title = title or _issued_by_order(lines, index + width)
-    head = (*before, *range(start, index + width))
-    return Head(head, index + width, title or doc_no, doc_no, printed, tuple(before))
+    title = title or _issued_by_order(lines, number.end)
+    head = (*before, *range(start, number.end))
+    return Head(head, number.end, title or doc_no, doc_no, printed, tuple(before))
 
 
 def _title_after(lines: list[Line], start: int) -> list[int]:

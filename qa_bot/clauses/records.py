@@ -11,6 +11,9 @@ from qa_bot.clauses.lines import Line, tighten
 from qa_bot.clauses.model import Span
 
 NUMBER_COLUMNS = frozenset({"序号", "编号", "序", "项目编号", "编码", "No.", "NO."})
+_BETWEEN_BODIES = re.compile(
+    r"(?:(?<=[局委办厅院会署联])|(?<=中心|政府|部门|公司|集团|银行|支队|大队))\s+(?=[省市县区州各])"
+)
 _SEGMENT_END = re.compile(r"</p>|<br\s*/?>|\n", re.IGNORECASE)
 
 
@@ -56,11 +59,15 @@ class Record:
 
 @dataclass(slots=True)
 class Table:
-    """``header`` are the lines that name the columns; their reprints belong to nothing."""
+    """``header`` are the lines that name the columns; their reprints belong to nothing.
+
+    ``caption`` are the rows of one cell above them.
+    """
 
     columns: list[str]
     records: list[Record] = field(default_factory=list)
     header: list[Line] = field(default_factory=list)
+    caption: list[Line] = field(default_factory=list)
 
 
 def cells_of(line: Line) -> list[Segments]:
@@ -69,7 +76,9 @@ def cells_of(line: Line) -> list[Segments]:
 
 
 def joined(segments: Segments) -> str:
-    return "".join(segment.text for segment in segments)
+    """The words of a cell; bodies that stand in paragraphs of their own stay apart."""
+    lines = "\n".join(segment.text for segment in segments)
+    return " ".join(part.replace("\n", "") for part in _BETWEEN_BODIES.split(lines))
 
 
 def share(line: Line, owners: list[tuple[int, Record]]) -> None:
@@ -91,7 +100,8 @@ def _segments(start: int, raw: str) -> Segments:
     found: Segments = []
     position = 0
     for end in [*(m.end() for m in _SEGMENT_END.finditer(raw)), len(raw)]:
-        text = tighten(markup.unbold(markup.plain(raw[position:end])))
+        words = markup.unbold(markup.plain(raw[position:end])).strip()
+        text = " ".join(map(tighten, _BETWEEN_BODIES.split(words)))
         if text:
             found.append(Segment(text, start + position))
         position = end

@@ -2,7 +2,8 @@
 
 Handled: headers reprinted at page breaks, a header glued to data, rows turned on their side
 (one line a field), cells of a merged first column carried down, several numbered records in
-one physical row, and rows that only spill over from the row above.
+one physical row, rows that only spill over from the row above, a caption above the header, and
+a header of two rows.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from qa_bot.clauses.records import (
 
 _GLUED_NUMBER = re.compile(r"^(\d{1,3})\s*[.．、](?!\d)")
 _LONGEST_HEADER_CELL = 20
+_MOST_CAPTIONS = 3
 _TOTAL = re.compile(r"[合总小]\s*计")
 
 
@@ -48,6 +50,26 @@ def _is_header(cells: list[Segments]) -> bool:
     )
 
 
+def _header_row(rows: list[list[Segments]]) -> int | None:
+    """Where the header stands: in the first row, or below captions or its own upper half."""
+    for i, cells in enumerate(rows[: _MOST_CAPTIONS + 1]):
+        if _is_header(cells):
+            return i
+        if not (_is_caption(cells) or _reaches_down(cells, rows[i + 1 : i + 2])):
+            break
+    return None
+
+
+def _is_caption(cells: list[Segments]) -> bool:
+    return bool(cells[0]) and not any(cells[1:])
+
+
+def _reaches_down(cells: list[Segments], below: list[list[Segments]]) -> bool:
+    """Does the number column of an upper header row go on in the row below?"""
+    pairs = ((joined(a), joined(b)) for row in below for a, b in zip(cells, row, strict=False))
+    return any(a == b and a in NUMBER_COLUMNS for a, b in pairs)
+
+
 def _header_matches(cells: list[Segments], columns: list[str]) -> int:
     return sum(bool(c) and c[0].text == name for c, name in zip(cells, columns, strict=False))
 
@@ -66,13 +88,14 @@ class _Rows:
         table = self.table
         i = 0
         if not table.columns:
-            first = self.cells[0]
-            if _is_header(first):
-                table.columns = _distinct([joined(cell) for cell in first])
-                table.header.append(self.rows[0])
-                i = 1
+            header = _header_row(self.cells)
+            if header is None:
+                table.columns = [f"第{n}列" for n in range(1, len(self.cells[0]) + 1)]
             else:
-                table.columns = [f"第{n}列" for n in range(1, len(first) + 1)]
+                table.columns = _distinct([joined(cell) for cell in self.cells[header]])
+                i = header + 1
+                for row, cells in zip(self.rows[:i], self.cells, strict=False):
+                    (table.caption if _is_caption(cells) else table.header).append(row)
         self.main = self._main_column()
         while i < len(self.rows):
             i = self._row(i)
@@ -81,17 +104,17 @@ class _Rows:
         return table
 
     def _number_sub_rows(self) -> None:
-        """Rows in which only the number is missing share the number of the row above."""
-        if self.table.columns[self.main] not in NUMBER_COLUMNS:
-            return
+        """Rows whose number is missing, or merged with the one above, share that number."""
+        main = self.table.columns[self.main]
         for above, record in pairwise(self.table.records):
             values = [value for value in record.fields.values() if value]
-            if record.number or not values or not above.number or _TOTAL.match(values[0]):
+            if not values or not above.number or _TOTAL.match(values[0]):
                 continue
-            record.number = above.number
-            record.part = next((v for v in values if v not in above.fields.values()), values[0])[
-                :20
-            ]
+            merged = (record.number, record.fields[main]) == (above.number, above.fields[main])
+            if merged or (not record.number and main in NUMBER_COLUMNS):
+                record.number = above.number
+                new = (v for v in values if v not in above.fields.values())
+                record.part = next(new, values[0])[:20]
 
     def _main_column(self) -> int:
         """The column that tells where a record begins: the number, or the numbered text."""

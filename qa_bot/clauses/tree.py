@@ -105,19 +105,19 @@ class _Builder:
         table = read_rows(block.lines, known)
         if not known:
             self.frame.table, self.frame.placed = table, 0
-        self._records(table, table.header[headers:])
+        self._records(table, table.header[headers:], [] if known else table.caption)
 
     def _flat_table(self, block: Block) -> None:
         table = read_flat_table(block.lines)
         self.frame.table, self.frame.placed = table, 0
-        self._records(table, table.header)
+        self._records(table, table.header, [])
 
-    def _records(self, table: Table, header: list[Line]) -> None:
+    def _records(self, table: Table, header: list[Line], caption: list[Line]) -> None:
         frame, owner = self.frame, self.frame.innermost
-        if header:
-            names = "　".join(words for line in header for words in _header(line))
+        headings = [_header([line]) for line in caption] + ([_header(header)] if header else [])
+        if headings:
             home = self._unmarked_home(frame, owner) if owner is self.root else owner
-            home.paragraphs.append(Paragraph(names, list(header), is_heading=True))
+            home.paragraphs += headings
         for record in table.records[frame.placed :]:
             owner.add(Node("row", "table_row", _row_label(record), record=record))
         frame.placed = len(table.records)
@@ -201,8 +201,13 @@ def _title_paragraph(lines: list[Line]) -> Paragraph:
     return Paragraph(w.title_of([line.text for line in lines]), list(lines), is_heading=True)
 
 
-def _header(line: Line) -> list[str]:
-    return [joined(cell) for cell in cells_of(line)] if line.is_table_row else [line.text]
+def _header(lines: list[Line]) -> Paragraph:
+    words = (
+        [joined(cell) for cell in cells_of(line)] if line.is_table_row else [line.text]
+        for line in lines
+    )
+    names = dict.fromkeys(name for row in words for name in row if name)
+    return Paragraph("　".join(names), list(lines), is_heading=True)
 
 
 def _row_label(record: Record) -> str:

@@ -50,6 +50,7 @@ _BLOCKS = frozenset(
 _HEADING = re.compile(r"h([1-6])")
 _WIDEST_SPAN = 100
 _MOST_COLUMNS = 200
+_MOST_CHARACTERS = 20_000_000  # in tables, whose merged cells are written several times
 _DEEPEST_TABLE = 8
 _DEEPEST = 2000  # open elements: the HTML parser's time for a tag grows with their number
 _NESTING = re.compile(r"<(/?)([a-z][\w-]*)", re.IGNORECASE)
@@ -122,6 +123,7 @@ class _Writer:
         self.depth = depth
         self.lines: list[str] = []
         self.words: list[str] = []
+        self.written = 0
 
     def text(self) -> str:
         self.end()
@@ -157,8 +159,10 @@ class _Writer:
                 todo += [(child, False) for child in reversed(list(node.iter(include_text=True)))]
 
     def table(self, table: Any) -> None:
-        """The rows of a table; a table of one column is only layout."""
-        rows = _grid(_own_rows(table), self.depth + 1)
+        """The caption and rows of a table; a table of one column is only layout."""
+        for caption in (child for child in table.iter() if child.tag == "caption"):
+            self.block(caption)
+        rows = self._grid(_own_rows(table))
         widest = max(map(len, rows), default=0)
         for row in rows:
             if widest < 2:
@@ -166,27 +170,34 @@ class _Writer:
             else:
                 self.lines.append("\t".join(_cell(cell) for cell in row))
 
+    def _grid(self, rows: list[Any]) -> list[list[list[str]]]:
+        """The paragraphs of every cell. One that spans rows stands in each of them; where it spans
+        columns, all but the first stay empty."""
+        grid: list[list[list[str]]] = []
+        spanned: dict[int, tuple[int, list[str]]] = {}
+        for row in rows:
+            line: list[list[str]] = []
+            for cell in _cells(row):
+                self._from_above(line, spanned)
+                down, across = (_span(cell, name) for name in ("rowspan", "colspan"))
+                across = max(1, min(across, _MOST_COLUMNS - len(line)))
+                for words in (_paragraphs(cell, self.depth + 1), *([[]] * (across - 1))):
+                    if len(line) < _MOST_COLUMNS:
+                        spanned[len(line)] = (down - 1, words)
+                    line.append(words)
+            self._from_above(line, spanned)
+            self.written += sum(len(words) for cell in line for words in cell)
+            if self.written > _MOST_CHARACTERS:
+                raise SourceError("网页文字过多，请拆分后再试。(too much text, split it.)")
+            grid.append(line)
+        return grid
 
-def _grid(rows: list[Any], depth: int) -> list[list[list[str]]]:
-    """The paragraphs of every cell; where a cell spans several, all but its first stay empty."""
-    grid: list[list[list[str]]] = []
-    spanned: dict[int, int] = {}
-    for row in rows:
-        line: list[list[str]] = []
-        for cell in _cells(row):
-            while spanned.get(len(line), 0) > 0:
-                spanned[len(line)] -= 1
-                line.append([])
-            down, across = (_span(cell, name) for name in ("rowspan", "colspan"))
-            across = max(1, min(across, _MOST_COLUMNS - len(line)))
-            for column in range(len(line), min(len(line) + across, _MOST_COLUMNS)):
-                spanned[column] = down - 1
-            line += [_paragraphs(cell, depth), *([] for _ in range(across - 1))]
-        while spanned.get(len(line), 0) > 0:
-            spanned[len(line)] -= 1
-            line.append([])
-        grid.append(line)
-    return grid
+    @staticmethod
+    def _from_above(line: list[list[str]], spanned: dict[int, tuple[int, list[str]]]) -> None:
+        """Put to ``line`` the cells that reach down into its next columns."""
+        while (reach := spanned.get(len(line), (0, [])))[0] > 0:
+            spanned[len(line)] = (reach[0] - 1, reach[1])
+            line.append(reach[1])
 
 
 def _span(cell: Any, name: str) -> int:

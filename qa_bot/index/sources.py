@@ -54,8 +54,8 @@ class Problem:
 def find_files(paths: Iterable[Path]) -> tuple[list[FoundFile], list[Problem]]:
     """The gazette files among ``paths`` and below its folders, each once, in order.
 
-    Hidden files and README files in folders are passed over; a path that names no gazette is a
-    problem.
+    Hidden files and README files in folders are passed over; a path that names no gazette, or
+    that no manifest can hold, is a problem.
     """
     found: dict[Path, FoundFile] = {}
     problems: list[Problem] = []
@@ -74,8 +74,31 @@ def find_files(paths: Iterable[Path]) -> tuple[list[FoundFile], list[Problem]]:
         else:
             files = [FoundFile(path.resolve(), path.name)]
         for file in files:
-            found.setdefault(file.path, file)
+            if is_utf8(file.path) and is_utf8(file.name):
+                found.setdefault(file.path, file)
+            else:
+                problems.append(
+                    _problem(file.path, "的名称不是 UTF-8，请改名后再导入", "not UTF-8, rename it")
+                )
     return list(found.values()), problems
+
+
+def is_utf8(path: Path | str) -> bool:
+    """Is every name in ``path`` UTF-8? Archives that were packed on Windows leave others."""
+    return readable(path) == str(path)
+
+
+def readable(path: Path | str) -> str:
+    """``path`` to show: names that are not UTF-8 are read as GB18030."""
+    return str(Path(*(_readable_name(name) for name in Path(path).parts)))
+
+
+def _readable_name(name: str) -> str:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("gb18030", "replace")
+    return name
 
 
 def sha256_of(path: Path) -> str:
@@ -123,4 +146,5 @@ def _files_below(folder: Path) -> list[tuple[Path, str]]:
 
 
 def _problem(path: Path, chinese: str, english: str) -> Problem:
-    return Problem(str(path), f"{path} {chinese}。({english}.)")
+    shown = readable(path)
+    return Problem(shown, f"{shown} {chinese}。({english}.)")
