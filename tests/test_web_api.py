@@ -71,6 +71,13 @@ def test_documents_and_clauses(client):
     assert "找不到" in missing.json()["error"]
 
 
+def test_too_many_words_for_a_matter(client):
+    many = client.get("/api/matters.csv", params={"q": "校 车 标 牌 怎 么 办 理 呢"})
+    assert many.status_code == 400
+    assert "8 个词" in many.json()["error"]
+    assert client.get("/api/matters.csv", params={"q": "长" * 101}).status_code == 422
+
+
 def test_operations(client):
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").json()["documents"] == 38

@@ -147,11 +147,11 @@ def ask(page: Page, question: str) -> None:
     expect(page.locator(".qb-status")).not_to_be_empty()
 
 
-def through_the_page(url: str, *values: str) -> str:
-    """The event stream of one call of the page's ``/ask`` endpoint."""
-    call = httpx.post(f"{url}/gradio_api/call/ask", json={"data": values}, timeout=60)
-    event = call.json()["event_id"]
-    return httpx.get(f"{url}/gradio_api/call/ask/{event}", timeout=60).text
+def through_the_page(url: str, *values: str, endpoint: str = "ask") -> str:
+    """The event stream of one call of an endpoint of the page."""
+    address = f"{url}/gradio_api/call/{endpoint}"
+    event = httpx.post(address, json={"data": values}, timeout=60).json()["event_id"]
+    return httpx.get(f"{address}/{event}", timeout=60).text
 
 
 def shot(page: Page, name: str) -> None:
