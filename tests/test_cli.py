@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from qa_bot.batch import answer_lines
+
 
 @pytest.fixture
 def run(corpus_settings, tmp_path):
@@ -143,6 +145,28 @@ def test_batch_keeps_order_and_survives_bad_lines(run, tmp_path):
     assert [answer["id"] for answer in answers] == ["a", None, "b", "c", "d", "e"]
     assert ["error" in answer for answer in answers] == [False, True, True, True, True, False]
     assert answers[5]["citations"]
+
+
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ('{"id": "a", "question": "\\ud800"}', {"id": "a", "question": "\ud800"}),
+        ('{"id": "\\udfff", "question": ""}', {"id": "\udfff", "question": ""}),
+        ('{"id": 7, "question": "校车？"}', {"id": 7, "question": "校车？"}),
+        ('{"id": ' + "[" * 200 + "]" * 200 + "}", {"id": None, "question": None}),
+        ('{"id": NaN}', {"id": None, "question": None}),
+        ("[" * 200_000, {"id": None, "question": None}),
+        ('{"id":' * 200_000, {"id": None, "question": None}),
+        ("9" * 10_000, {"id": None, "question": None}),
+    ],
+    ids=["half a character", "in its id", "number", "nested", "NaN", "deep", "deeper", "digits"],
+)
+def test_a_bad_line_of_any_kind_becomes_a_line_of_output(bot, line, known):
+    (result,) = answer_lines(bot, [line])
+    assert result.failed
+    said = json.loads(result.line.encode("utf-8"))
+    assert "不是问题对象" in said.pop("error") or known["question"] == ""
+    assert said == known
 
 
 def test_parse_needs_no_index(run, corpus_dir, tmp_path):
