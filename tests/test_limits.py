@@ -122,6 +122,8 @@ def test_clients_are_told_apart():
     assert client_key(Visitor(address="2001:db8:1::1")) != client_key(
         Visitor(address="2001:db8::1")
     )
+    mapped = {client_key(Visitor(address=f"::ffff:10.0.0.{n}")) for n in (1, 2)}
+    assert mapped == {client_key(Visitor(address=f"10.0.0.{n}")) for n in (1, 2)}
     assert client_key(Visitor(name="a", address="10.0.0.1")) != client_key(Visitor(name="b"))
 
 
