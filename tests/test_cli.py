@@ -18,7 +18,7 @@ def run(corpus_settings, tmp_path):
     """Run ``qa-bot`` with the corpus index; ``index`` names another index folder."""
 
     def call(
-        *args: str, index: Path | None = None, **extra: str
+        *args: str | bytes, index: Path | None = None, **extra: str
     ) -> subprocess.CompletedProcess[str]:
         environment = {
             **os.environ,
@@ -226,6 +226,23 @@ def test_unusable_question_and_setting(run):
     assert_one_sentence(run("ask", "  "), "空")
     assert_one_sentence(run("ask", "长" * 10_000), "10000")
     assert_one_sentence(run("settings", QA_BOT_PORT="many"), "QA_BOT_PORT")
+
+
+def test_half_a_character_is_no_question(run):
+    assert_one_sentence(run("ask", "--json", b"\xd0\xa3\xb3\xb5"), "不完整的字符")
+    assert_one_sentence(run("ask", "校车？", "--region", b"\xd0"), "不完整的字符")
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "65536", "70000"])
+def test_no_such_port(run, port):
+    result = run("serve", "--port", port)
+    assert result.returncode == 2
+    assert "--port" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_host_that_is_none(run):
+    assert_one_sentence(run("serve", "--host", "no.such.host.invalid"), "--host")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import socket
@@ -150,7 +151,11 @@ def ask(page: Page, question: str) -> None:
 def through_the_page(url: str, *values: str, endpoint: str = "ask") -> str:
     """The event stream of one call of an endpoint of the page."""
     address = f"{url}/gradio_api/call/{endpoint}"
-    event = httpx.post(address, json={"data": values}, timeout=60).json()["event_id"]
+    given = {
+        "content": json.dumps({"data": values}),
+        "headers": {"Content-Type": "application/json"},
+    }
+    event = httpx.post(address, **given, timeout=60).json()["event_id"]
     return httpx.get(f"{address}/{event}", timeout=60).text
 
 
