@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -195,6 +196,21 @@ def test_unusable_file(run, tmp_path, name, data, words):
         path.write_bytes(data)
     assert_one_sentence(run("parse", str(path)), name, words)
     assert_one_sentence(run("ingest", str(path), index=tmp_path / "fresh"), name)
+
+
+def test_a_file_name_in_gbk(run, tmp_path, corpus_dir):
+    """As an old archive unpacks it: the file is refused, the one beside it is indexed."""
+    folder = tmp_path / "gazettes"
+    folder.mkdir()
+    source = corpus_dir / "hangzhou-ningxia-xinzhou.txt"
+    shutil.copy(source, folder)
+    named = os.fsencode(folder) + b"/\xb9\xab\xb1\xa8.txt"
+    Path(os.fsdecode(named)).write_text((source.read_text("utf-8")) + "。", "utf-8")
+    assert_one_sentence(run("parse", named), "UTF-8", "请改名")
+    done = run("ingest", str(folder), index=tmp_path / "fresh")
+    assert done.returncode == 0, done.stderr
+    assert "请改名" in done.stderr
+    assert "新增 1" in done.stdout
 
 
 def test_folder_without_gazettes(run, tmp_path):

@@ -26,8 +26,14 @@ def read_source(path: Path) -> str:
     """The text of a gazette file with line feeds only, blanks and mark-up as they stand.
 
     Web pages, Word and PDF files give their paragraphs one a line and table rows with tabs.
-    Raises SourceError where the file is missing, unreadable, too large, empty or no text.
+    Raises SourceError where the file is missing, unreadable, too large, empty or no text, or its
+    name cannot be written.
     """
+    shown = str(path).encode(errors="replace").decode()
+    if shown != str(path):
+        raise SourceError(
+            f"{shown} 的名称不是 UTF-8 编码，请改名后再试。(its name is not in UTF-8: rename it.)"
+        )
     try:
         if path.stat().st_size > MAX_BYTES:
             raise SourceError(
