@@ -69,10 +69,13 @@ def _question(line: str, number: int) -> Question:
 
 
 def _error(line: str, message: str) -> Result:
+    """What is known of the line, and the message; half a character stays the escape that it was."""
     try:
         data = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         data = {}
     known = data if isinstance(data, dict) else {}
-    output = {"id": known.get("id"), "question": known.get("question"), "error": message}
-    return Result(json.dumps(output, ensure_ascii=False), failed=True)
+    said = {name: known.get(name) for name in ("id", "question")}
+    output = {name: value if isinstance(value, str | int) else None for name, value in said.items()}
+    written = json.dumps({**output, "error": message}, ensure_ascii=False)
+    return Result(written.encode(errors="backslashreplace").decode(), failed=True)

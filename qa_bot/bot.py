@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
+from pydantic_core import PydanticSerializationError
 
 from qa_bot.answer.endpoint import Endpoint, load_llm
 from qa_bot.answer.model import Answer, Mode, Partial
@@ -85,8 +86,12 @@ class Bot:
 
 
 def check_question(question: Question, settings: Settings) -> None:
-    """Raise ``QuestionError`` where the question is empty or too long."""
+    """Raise ``QuestionError`` where the question is empty, too long or holds half a character."""
     length = len(question.question)
+    if not _is_whole(question):
+        raise QuestionError(
+            "问题含有不完整的字符，请重新输入。(the question holds half a character: type it again.)"
+        )
     if not question.question.strip():
         raise QuestionError("问题为空，请输入要问的内容。(the question is empty: type one.)")
     if length > settings.max_question_chars:
@@ -94,3 +99,13 @@ def check_question(question: Question, settings: Settings) -> None:
             f"问题有 {length} 个字符，最多 {settings.max_question_chars} 个，请缩短后再问。"
             f"(the question has {length} characters, at most {settings.max_question_chars}: shorten it.)"
         )
+
+
+def _is_whole(question: Question) -> bool:
+    """Whether all that was sent can be written: half of a surrogate pair, or a byte of an argument
+    that is not UTF-8, cannot."""
+    try:
+        question.model_dump_json()
+    except PydanticSerializationError:
+        return False
+    return True

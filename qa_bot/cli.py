@@ -169,7 +169,9 @@ def show(
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="监听地址。(Address to listen on.)")] = None,
-    port: Annotated[int | None, typer.Option(help="监听端口。(Port to listen on.)")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="监听端口。(Port to listen on.)")
+    ] = None,
 ) -> None:
     """打开网页问答。(Open the web page.)"""
     settings = _settings()

@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="QA_BOT_",
         env_file=".env",
-        env_file_encoding="utf-8",
+        env_file_encoding="utf-8-sig",
         extra="ignore",
         frozen=True,
         populate_by_name=True,
@@ -254,7 +254,7 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """The settings in force; ``SettingsError`` where a value cannot be used."""
+    """The settings in force; ``SettingsError`` where a value or the file cannot be used."""
     try:
         return Settings()
     except ValidationError as error:
@@ -262,6 +262,14 @@ def load_settings() -> Settings:
         name = env_name(str(first["loc"][0])) if first["loc"] else "QA_BOT_*"
         raise SettingsError(
             f"设置 {name} 的值无法使用，请改正环境变量或 .env 文件。({name}: {first['msg']}.)"
+        ) from None
+    except UnicodeDecodeError:
+        raise SettingsError(
+            ".env 文件不是 UTF-8 编码，请另存为 UTF-8 后再试。(.env is not in UTF-8: save it as UTF-8.)"
+        ) from None
+    except OSError as error:
+        raise SettingsError(
+            f".env 文件无法读取（{error.strerror}），请检查权限。(.env cannot be read: check its permissions.)"
         ) from None
 
 

@@ -275,6 +275,29 @@ def test_users_file(tmp_path):
         Users(path).all()
 
 
+@pytest.mark.parametrize("name", ["file/users.json", "file/below/users.json", "folder"])
+def test_a_users_file_that_cannot_be_written(tmp_path, name):
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    users = Users(tmp_path / name)
+    for change in (
+        lambda: users.add("张三", "staff", PASSWORD),
+        lambda: users.new_token("张三"),
+        lambda: users.remove("张三"),
+    ):
+        with pytest.raises(SettingsError, match=r"用户文件.+\(.+\)$"):
+            change()
+
+
+def test_a_users_file_in_a_full_folder(tmp_path, monkeypatch):
+    def full(*given):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("qa_bot.web.users.write_atomic", full)
+    with pytest.raises(SettingsError, match="无法写入（No space left on device）"):
+        Users(tmp_path / "users.json").add("张三", "staff", PASSWORD)
+
+
 def test_a_session_ends_with_its_user(tmp_path):
     users = three_users(tmp_path / "users.json")
     sessions = Sessions(users, hours=1)

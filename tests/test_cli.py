@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from qa_bot.batch import answer_lines
+
 
 @pytest.fixture
 def run(corpus_settings, tmp_path):
     """Run ``qa-bot`` with the corpus index; ``index`` names another index folder."""
 
     def call(
-        *args: str, index: Path | None = None, **extra: str
+        *args: str | bytes, index: Path | None = None, **extra: str
     ) -> subprocess.CompletedProcess[str]:
         environment = {
             **os.environ,
@@ -145,6 +147,28 @@ def test_batch_keeps_order_and_survives_bad_lines(run, tmp_path):
     assert answers[5]["citations"]
 
 
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ('{"id": "a", "question": "\\ud800"}', {"id": "a", "question": "\ud800"}),
+        ('{"id": "\\udfff", "question": ""}', {"id": "\udfff", "question": ""}),
+        ('{"id": 7, "question": "校车？"}', {"id": 7, "question": "校车？"}),
+        ('{"id": ' + "[" * 200 + "]" * 200 + "}", {"id": None, "question": None}),
+        ('{"id": NaN}', {"id": None, "question": None}),
+        ("[" * 200_000, {"id": None, "question": None}),
+        ('{"id":' * 200_000, {"id": None, "question": None}),
+        ("9" * 10_000, {"id": None, "question": None}),
+    ],
+    ids=["half a character", "in its id", "number", "nested", "NaN", "deep", "deeper", "digits"],
+)
+def test_a_bad_line_of_any_kind_becomes_a_line_of_output(bot, line, known):
+    (result,) = answer_lines(bot, [line])
+    assert result.failed
+    said = json.loads(result.line.encode("utf-8"))
+    assert "不是问题对象" in said.pop("error") or known["question"] == ""
+    assert said == known
+
+
 def test_parse_needs_no_index(run, corpus_dir, tmp_path):
     result = run("parse", str(corpus_dir / "benxi-2019-05.txt"), index=tmp_path / "none")
     assert len([x for x in result.stdout.splitlines() if '"type": "document"' in x]) == 11
@@ -218,6 +242,23 @@ def test_unusable_question_and_setting(run):
     assert_one_sentence(run("ask", "  "), "空")
     assert_one_sentence(run("ask", "长" * 10_000), "10000")
     assert_one_sentence(run("settings", QA_BOT_PORT="many"), "QA_BOT_PORT")
+
+
+def test_half_a_character_is_no_question(run):
+    assert_one_sentence(run("ask", "--json", b"\xd0\xa3\xb3\xb5"), "不完整的字符")
+    assert_one_sentence(run("ask", "校车？", "--region", b"\xd0"), "不完整的字符")
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "65536", "70000"])
+def test_no_such_port(run, port):
+    result = run("serve", "--port", port)
+    assert result.returncode == 2
+    assert "--port" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_host_that_is_none(run):
+    assert_one_sentence(run("serve", "--host", "no.such.host.invalid"), "--host")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 import qa_bot
-from qa_bot.settings import Settings
+from qa_bot.errors import SettingsError
+from qa_bot.settings import Settings, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +33,24 @@ def test_environment_is_read_with_prefix_and_openai_names_without(monkeypatch):
 def test_dotenv_is_read_and_foreign_lines_are_ignored(tmp_path):
     (tmp_path / ".env").write_text("QA_BOT_CANDIDATES=7\nOTHER=1\nQA_BOT_UNKNOWN=2\n")
     assert Settings().candidates == 7
+
+
+def test_dotenv_may_begin_with_a_byte_order_mark(tmp_path):
+    (tmp_path / ".env").write_text("QA_BOT_CANDIDATES=7\n", encoding="utf-8-sig")
+    assert Settings().candidates == 7
+
+
+def test_dotenv_that_cannot_be_read_is_said_so(tmp_path, monkeypatch):
+    (tmp_path / ".env").write_text("# 候选条数\nQA_BOT_CANDIDATES=7\n", encoding="gbk")
+    with pytest.raises(SettingsError, match=r"\.env .*UTF-8.+\(.+\)$"):
+        load_settings()
+
+    def refused(*given, **more):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("builtins.open", refused)
+    with pytest.raises(SettingsError, match=r"\.env .*Permission denied.+\(.+\)$"):
+        load_settings()
 
 
 @pytest.mark.parametrize("blank", ["", "   "])

@@ -104,6 +104,17 @@ def test_questions_per_minute_are_counted_across_the_interfaces(bot):
         assert httpx.get(f"{url}/api/documents", timeout=60).status_code == 200
 
 
+def test_look_ups_of_programs_count_as_questions(bot):
+    with served(with_settings(bot, questions_per_minute=2)) as url:
+        assert '"total"' in through_the_page(url, "校车标牌", endpoint="find_matter")
+        assert '"sections"' in through_the_page(
+            url, "盘政发〔2023〕8号", "", endpoint="find_clause"
+        )
+        assert "too many questions" in through_the_page(url, "校车", endpoint="find_matter")
+        assert "too many questions" in through_the_page(url, "盘政发", "", endpoint="find_clause")
+        assert asked(url).status_code == 429
+
+
 def test_clients_are_told_apart():
     assert client_key(Visitor(address="10.0.0.1")) != client_key(Visitor(address="10.0.0.2"))
     near = (Visitor(address=f"2001:db8::{n}") for n in (1, 2))
@@ -111,6 +122,8 @@ def test_clients_are_told_apart():
     assert client_key(Visitor(address="2001:db8:1::1")) != client_key(
         Visitor(address="2001:db8::1")
     )
+    mapped = {client_key(Visitor(address=f"::ffff:10.0.0.{n}")) for n in (1, 2)}
+    assert mapped == {client_key(Visitor(address=f"10.0.0.{n}")) for n in (1, 2)}
     assert client_key(Visitor(name="a", address="10.0.0.1")) != client_key(Visitor(name="b"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -16,7 +17,7 @@ from qa_bot.errors import QaBotError, SourceError
 from qa_bot.index.ingest import ingest
 from qa_bot.index.manifest import read_manifest
 from qa_bot.settings import Settings
-from qa_bot.web.uploads import UploadError, Uploads, safe_name
+from qa_bot.web.uploads import Job, UploadError, Uploads, safe_name
 
 FIRST, SECOND, THIRD = "hangzhou-ningxia-xinzhou.txt", "benxi-2018-06.txt", "benxi-2019-05.txt"
 DATA = Path(__file__).parent / "data"
@@ -157,6 +158,77 @@ def test_one_file_at_a_time(uploads, sent, corpus_dir, settings, monkeypatch):
     assert read_manifest(settings.index_dir) == before
     uploads.discard(first)
     uploads.discard(second)
+
+
+@pytest.fixture
+def fresh(tmp_path, corpus_dir) -> Uploads:
+    """Uploads of an index of its own."""
+    settings = Settings(_env_file=None, index_dir=tmp_path / "index", upload=True)
+    ingest([corpus_dir / FIRST], settings)
+    return Uploads(Bot(settings))
+
+
+def ended(job: Job) -> Job:
+    assert job.ended.wait(60)
+    return job
+
+
+def test_of_two_files_of_one_name_the_later_is_refused(fresh, sent, tmp_path):
+    notice = (DATA / "notice.txt").read_bytes()
+    other = notice.replace("总工会".encode(), "妇女联合会".encode())
+    first, second = (fresh.stage(sent("公报.txt", data)) for data in (notice, other))
+    assert ended(fresh.index(first)).error == ""
+    assert "已有同名文件 公报.txt" in ended(fresh.index(second)).error
+    assert (tmp_path / "index/uploads/公报.txt").read_bytes() == notice
+    assert second.path.read_bytes() == other
+
+
+@pytest.mark.parametrize("behind", [False, True], ids=["the bot follows", "the bot is behind"])
+def test_of_two_files_of_one_content_the_later_is_refused(
+    fresh, sent, tmp_path, monkeypatch, behind
+):
+    if behind:
+        monkeypatch.setattr("qa_bot.web.uploads._FOLLOW_S", 0)
+        fresh = Uploads(SimpleNamespace(settings=fresh._bot.settings, index=fresh._bot.index))
+    notice = (DATA / "notice.txt").read_bytes()
+    first, second = (fresh.stage(sent(f"{n}.txt", notice)) for n in range(2))
+    assert ended(fresh.index(first)).report.added == ("0.txt",)
+    later = ended(fresh.index(second))
+    assert "相同内容已经收录：0.txt" in later.error
+    assert later.report is None
+    assert files_below(tmp_path / "index/uploads") == {"0.txt", "1.txt"}
+    fresh.discard(second)
+    assert files_below(tmp_path / "index/uploads") == {"0.txt"}
+
+
+def test_a_staged_file_that_is_lost_meanwhile_stops_no_later_one(
+    uploads, sent, settings, monkeypatch
+):
+    def losing(*given, **more):
+        uploads.discard(lost)
+        raise SourceError("这份文件不行。")
+
+    monkeypatch.setattr("qa_bot.web.uploads.ingest", losing)
+    notice = (DATA / "notice.txt").read_bytes()
+    lost, next_one = (uploads.stage(sent(f"{n}.txt", notice)) for n in range(2))
+    for staged in (lost, next_one):
+        assert ended(uploads.index(staged)).error == "这份文件不行。"
+    uploads.discard(next_one)
+    assert files_below(settings.uploads_path) == set()
+
+
+def test_no_thread_to_index_in_stops_no_later_one(uploads, sent, monkeypatch):
+    staged = uploads.stage(sent("公报.txt", (DATA / "notice.txt").read_bytes()))
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", _no_thread)
+        for _ in range(2):
+            with pytest.raises(RuntimeError):
+                uploads.index(staged)
+    uploads.discard(staged)
+
+
+def _no_thread(self):
+    raise RuntimeError("can't start new thread")
 
 
 def test_another_ingest_at_work(uploads, sent, settings):

@@ -8,9 +8,11 @@ import json
 import httpx
 import pytest
 from openai import BadRequestError, OpenAI
-from test_web_support import BUSES
+from test_web_support import BUSES, through_the_page
 
 WEATHER = "今天天气怎么样？"
+HALF = "\\ud800"
+JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture
@@ -57,6 +59,44 @@ def test_unusable_questions(client):
     assert stream.startswith("event: error")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'{{"question": "{HALF}"}}',
+        f'{{"question": "校车？", "id": "{HALF}"}}',
+        f'{{"question": "校车？", "history": [{{"question": "{HALF}"}}]}}',
+        f'{{"question": "校车？", "history": [{{"question": "校车？", "answer": "{HALF}"}}]}}',
+    ],
+)
+def test_half_a_character_is_refused(client, body):
+    refused = client.post("/api/ask", content=body, headers=JSON)
+    assert refused.status_code == 400
+    assert "不完整的字符" in refused.json()["error"]
+
+
+def test_half_a_character_is_refused_by_every_interface(client, url):
+    chat = f'{{"messages": [{{"role": "user", "content": "{HALF}"}}]}}'
+    refused = client.post("/v1/chat/completions", content=chat, headers=JSON)
+    assert refused.status_code == 400
+    assert "不完整的字符" in refused.json()["error"]["message"]
+    assert "half a character" in through_the_page(url, "\ud800", "")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/ask", f'{{"q": "{HALF}"}}'),
+        ("/api/ask", '{"question": NaN}'),
+        ("/api/ask", f'{{"question": "校车？", "region": "{HALF}"}}'),
+        ("/v1/chat/completions", f'{{"messages": "{HALF}"}}'),
+    ],
+)
+def test_a_request_of_the_wrong_shape_is_refused_whatever_it_holds(client, path, body):
+    refused = client.post(path, content=body, headers=JSON)
+    assert refused.status_code == 422
+    assert refused.json()["detail"][0]["loc"][0] == "body"
+
+
 def test_documents_and_clauses(client):
     assert len(client.get("/api/documents").json()) == 38
     found = client.get("/api/documents", params={"region": "盘锦市"}).json()
@@ -69,6 +109,13 @@ def test_documents_and_clauses(client):
     missing = client.get("/api/clauses", params={"document": "国发〔1900〕1号"})
     assert missing.status_code == 404
     assert "找不到" in missing.json()["error"]
+
+
+def test_too_many_words_for_a_matter(client):
+    many = client.get("/api/matters.csv", params={"q": "校 车 标 牌 怎 么 办 理 呢"})
+    assert many.status_code == 400
+    assert "8 个词" in many.json()["error"]
+    assert client.get("/api/matters.csv", params={"q": "长" * 101}).status_code == 422
 
 
 def test_operations(client):

@@ -59,6 +59,20 @@ def test_answer_with_its_source(page):
     shot(page, "answer-light")
 
 
+def test_half_a_character_is_not_asked(page, stand_in):
+    page.evaluate(
+        """(question) => {
+            const box = document.querySelector("#qb-question textarea");
+            box.value = question + String.fromCharCode(0xd83d);
+            box.dispatchEvent(new Event("input", { bubbles: true }));
+        }""",
+        BUSES,
+    )
+    page.locator("#qb-question textarea").press("Enter")
+    expect(page.locator("#qb-log .qb-said")).to_contain_text("市公安局")
+    assert stand_in.asked[-1].question == BUSES
+
+
 def test_citation_opens_its_source_by_keyboard(page):
     ask(page, BUSES)
     ask(page, "供热经营许可现在归谁批？")

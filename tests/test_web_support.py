@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import socket
@@ -147,11 +148,15 @@ def ask(page: Page, question: str) -> None:
     expect(page.locator(".qb-status")).not_to_be_empty()
 
 
-def through_the_page(url: str, *values: str) -> str:
-    """The event stream of one call of the page's ``/ask`` endpoint."""
-    call = httpx.post(f"{url}/gradio_api/call/ask", json={"data": values}, timeout=60)
-    event = call.json()["event_id"]
-    return httpx.get(f"{url}/gradio_api/call/ask/{event}", timeout=60).text
+def through_the_page(url: str, *values: str, endpoint: str = "ask") -> str:
+    """The event stream of one call of an endpoint of the page."""
+    address = f"{url}/gradio_api/call/{endpoint}"
+    given = {
+        "content": json.dumps({"data": values}),
+        "headers": {"Content-Type": "application/json"},
+    }
+    event = httpx.post(address, **given, timeout=60).json()["event_id"]
+    return httpx.get(f"{address}/{event}", timeout=60).text
 
 
 def shot(page: Page, name: str) -> None:

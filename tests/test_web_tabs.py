@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from dataclasses import replace
 from datetime import date
 from urllib.parse import urljoin
@@ -16,10 +17,12 @@ from test_web_support import BUSES, ask, shot
 
 from qa_bot.clauses.lookup import find_document
 from qa_bot.clauses.parser import parse_text
+from qa_bot.errors import QuestionError
 from qa_bot.index.store import ClauseStore
 from qa_bot.web.catalog import Catalog, catalog_of
 from qa_bot.web.library import Filters, listing_html
-from qa_bot.web.matters import all_matters, as_csv, as_xlsx, find_matters, ordered
+from qa_bot.web.matters import _pinyin, all_matters, as_csv, as_xlsx, find_matters, ordered
+from qa_bot.web.matters_tab import matters_html
 from qa_bot.web.reader import document_html
 
 
@@ -157,6 +160,30 @@ def test_misspelt_matters_are_found(rows, misspelt):
 
 def test_what_is_no_matter_is_not_found(rows):
     assert find_matters(rows, "量子计算机采购") == []
+
+
+@pytest.mark.parametrize("words", ["长" * 101, "校 车 标 牌 怎 么 办 理 呢", "长" * 1_000_000])
+def test_too_many_words_for_a_matter_are_refused_at_once(rows, words):
+    started = time.process_time()
+    with pytest.raises(QuestionError, match=r"100 个字符、8 个词.+\(.+\)$"):
+        find_matters(rows, words)
+    assert 'role="alert"' in matters_html(rows, "zh", ("", False), words)
+    assert time.process_time() - started < 1
+
+
+def test_what_is_looked_for_is_not_kept(rows):
+    find_matters(rows, "校车标排")
+    kept = _pinyin.cache_info().currsize
+    find_matters(rows, "孝车标牌 供热许可正")
+    assert _pinyin.cache_info().currsize == kept
+
+
+def test_endless_words_for_a_document_are_refused_at_once(bot):
+    started = time.process_time()
+    words = "a" + "\u0315\u0327" * 150_000
+    catalog = catalog_of(bot.index.store)
+    assert "没有符合条件的文件" in listing_html(catalog, Filters(words=words), "zh", date.today())
+    assert time.process_time() - started < 1
 
 
 def test_filters_and_order(rows):

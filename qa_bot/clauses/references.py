@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from qa_bot.clauses.numerals import NUMERAL, numeral_value
+from qa_bot.nfkc import nfkc
 
 _N = rf"(?:{NUMERAL}|\d{{1,4}})"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -101,7 +102,7 @@ def readings(label: str) -> list[tuple[Step, ...]]:
 
 def fold_words(text: str) -> str:
     """Words without width, blanks and punctuation, so that spellings of them agree."""
-    return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text)).lower()
+    return _PUNCTUATION.sub("", nfkc(text)).lower()
 
 
 def _step_at(text: str, position: int) -> re.Match[str] | None:

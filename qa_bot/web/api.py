@@ -20,7 +20,15 @@ from qa_bot.errors import QaBotError
 from qa_bot.retrieval.question import Question, Turn
 from qa_bot.web.catalog import catalog_of
 from qa_bot.web.library import Filters
-from qa_bot.web.matters import COLUMNS, all_matters, as_csv, as_xlsx, find_matters, ordered
+from qa_bot.web.matters import (
+    COLUMNS,
+    LONGEST_WORDS,
+    all_matters,
+    as_csv,
+    as_xlsx,
+    find_matters,
+    ordered,
+)
 from qa_bot.web.service import Problem, Service
 from qa_bot.web.strings import text
 
@@ -136,11 +144,11 @@ def matters(service: Service) -> APIRouter:
     @router.get(
         "/api/matters.{ending}",
         response_class=Response,
-        responses={200: {"content": {"text/csv": {}, _XLSX: {}}}},
+        responses={200: {"content": {"text/csv": {}, _XLSX: {}}}, 400: {"model": Problem}},
     )
     def export(
         ending: Literal["csv", "xlsx"],
-        q: Word = "",
+        q: Annotated[str, Query(max_length=LONGEST_WORDS)] = "",
         type: Word = "",
         body: Word = "",
         change: Word = "",

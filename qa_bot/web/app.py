@@ -9,6 +9,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import gradio as gr
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from qa_bot import __version__
@@ -58,6 +59,7 @@ def build_server(bot: Bot) -> FastAPI:
     )
     server.state.service = service
     server.add_exception_handler(QaBotError, _problem)
+    server.add_exception_handler(RequestValidationError, _misshapen)
     give_cookies(server)
     guard(server, settings)
     history = open_history(settings.history_path, settings.history_days)
@@ -95,3 +97,10 @@ def _problem(_: Request, error: Exception) -> JSONResponse:
     status = status_of(error) if isinstance(error, QaBotError) else 500
     headers = {"Retry-After": str(error.wait_s)} if isinstance(error, TooMany) else None
     return JSONResponse({"error": str(error)}, status_code=status, headers=headers)
+
+
+def _misshapen(_: Request, error: Exception) -> JSONResponse:
+    """What is wrong with the shape of a request, without what was sent: it may not be writable."""
+    assert isinstance(error, RequestValidationError)
+    detail = [{name: each[name] for name in ("type", "loc", "msg")} for each in error.errors()]
+    return JSONResponse({"detail": detail}, status_code=422)

@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from qa_bot.visible import visible
 from qa_bot.web.conversation import Conversation
 from qa_bot.web.history import new_conversation
 from qa_bot.web.languages import Worded, block
@@ -112,7 +113,7 @@ def _asking(
         region: str,
         request: gr.Request,
     ) -> AsyncIterator[Outputs]:
-        question = question.strip()
+        question = visible(question).strip()
         if not question:
             yield tuple(gr.skip() for _ in tab.changing)
             return

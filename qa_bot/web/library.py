@@ -14,6 +14,7 @@ from qa_bot.web.escape import safe
 from qa_bot.web.sources import force_badge
 from qa_bot.web.strings import Language, text
 
+LONGEST_WORDS = 200
 _READ: dict[str, Callable[[Document], str]] = {
     "region": region_of,
     "issuer": lambda document: document.issuer or "",
@@ -31,6 +32,8 @@ class Filters:
     words: str = ""
 
     def fit(self, document: Document) -> bool:
+        if len(self.words) > LONGEST_WORDS:
+            return False
         wanted = fold_words(self.words)
         return (
             self.region in ("", region_of(document))

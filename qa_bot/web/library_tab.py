@@ -11,7 +11,7 @@ from qa_bot.errors import NotFoundError
 from qa_bot.web.conversation import Conversation
 from qa_bot.web.escape import safe
 from qa_bot.web.languages import Worded, block
-from qa_bot.web.library import Filters, choices, listing_html
+from qa_bot.web.library import LONGEST_WORDS, Filters, choices, listing_html
 from qa_bot.web.reader import document_html
 from qa_bot.web.strings import Language, text
 
@@ -35,7 +35,10 @@ def library_tab(
 
     def words(label: str, example: str, **given: Any) -> gr.Textbox:
         box = gr.Textbox(
-            label=text("zh", label), placeholder=text("zh", example), max_length=200, **given
+            label=text("zh", label),
+            placeholder=text("zh", example),
+            max_length=LONGEST_WORDS,
+            **given,
         )
         return worded.bind(box, label=label, placeholder=example)
 

@@ -83,8 +83,9 @@ def client_key(visitor: Visitor) -> str:
         address = ipaddress.ip_address(visitor.address)
     except ValueError:
         return visitor.address
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, _V6_PREFIX), strict=False))
+    if isinstance(address, ipaddress.IPv6Address):
+        network = ipaddress.ip_network((address, _V6_PREFIX), strict=False)
+        return str(address.ipv4_mapped or network)
     return str(address)
 
 

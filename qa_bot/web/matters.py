@@ -14,9 +14,12 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
 from qa_bot.clauses.references import fold_words
+from qa_bot.errors import QuestionError
 from qa_bot.index.store import ClauseStore
 
 COLUMNS = ("name", "type", "body", "body_before", "change", "source")
+LONGEST_WORDS = 100
+_MOST_TERMS = 8
 _ALIKE = 0.7
 _SPREAD = 0.8
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -64,16 +67,19 @@ def find_matters(
     body: str = "",
     change: str = "",
 ) -> list[MatterRow]:
-    """The rows that fit; with ``words`` (misspelt ones too) best first, else in their order."""
+    """The rows that fit; with ``words`` (misspelt ones too) best first, else in their order.
+
+    Raises ``QuestionError`` where the words are too long or too many.
+    """
+    terms = _terms(words)
     fitting = [
         row
         for row in rows
         if type in ("", row.type) and body in ("", row.body) and change in ("", row.change)
     ]
-    terms = [folded for word in words.split() if (folded := fold_words(word))]
     if not terms:
         return fitting
-    likeness = [(min(_likeness(term, row) for term in terms), row) for row in fitting]
+    likeness = [(min(_likeness(*term, row) for term in terms), row) for row in fitting]
     if any(value == 1 for value, _ in likeness):
         return [row for value, row in likeness if value == 1]
     near = [pair for pair in likeness if pair[0] >= _ALIKE]
@@ -132,7 +138,18 @@ def _cells(row: MatterRow) -> list[str]:
     return [*(getattr(row, column) for column in COLUMNS), row.title]
 
 
-def _likeness(term: str, row: MatterRow) -> float:
+def _terms(words: str) -> list[tuple[str, list[str]]]:
+    """The words that are looked for, each with its sound."""
+    parts = words[:LONGEST_WORDS].split()
+    if len(words) > LONGEST_WORDS or len(parts) > _MOST_TERMS:
+        raise QuestionError(
+            f"查找的内容最多 {LONGEST_WORDS} 个字符、{_MOST_TERMS} 个词，请缩短后再试。"
+            f"(at most {LONGEST_WORDS} characters and {_MOST_TERMS} words can be looked for: shorten it.)"
+        )
+    return [(folded, lazy_pinyin(folded)) for part in parts if (folded := fold_words(part))]
+
+
+def _likeness(term: str, sound: list[str], row: MatterRow) -> float:
     """1 where a field has the term; else how much of it the best field has, in that order, by
     its characters or by their sound."""
     fields = (row.name, row.type, row.body, row.body_before, row.change, row.source, row.title)
@@ -142,7 +159,7 @@ def _likeness(term: str, row: MatterRow) -> float:
         if term in folded:
             return 1.0
         best = max(best, _nearness(list(term), list(folded)))
-    return max(best, _nearness(list(_pinyin(term)), list(_pinyin(fold_words(row.name)))))
+    return max(best, _nearness(sound, list(_pinyin(fold_words(row.name)))))
 
 
 def _nearness(term: list[str], field: list[str]) -> float:

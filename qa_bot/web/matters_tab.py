@@ -7,10 +7,19 @@ from urllib.parse import urlencode
 
 import gradio as gr
 
+from qa_bot.errors import QuestionError
 from qa_bot.web.conversation import Conversation
 from qa_bot.web.escape import button, safe
 from qa_bot.web.languages import Worded, block
-from qa_bot.web.matters import COLUMNS, MatterRow, all_matters, find_matters, ordered
+from qa_bot.web.matters import (
+    COLUMNS,
+    LONGEST_WORDS,
+    MatterRow,
+    all_matters,
+    find_matters,
+    ordered,
+)
+from qa_bot.web.notices import problem_html
 from qa_bot.web.strings import Language, text
 
 _MOST_ROWS = 200
@@ -45,7 +54,7 @@ def matters_tab(
         words = gr.Textbox(
             label=text("zh", "find_matter"),
             placeholder=text("zh", "matter_example"),
-            max_length=100,
+            max_length=LONGEST_WORDS,
             elem_id="qb-find-matter",
         )
         worded.bind(words, label="find_matter", placeholder="matter_example")
@@ -85,7 +94,12 @@ def matters_html(
     change: str = "",
 ) -> str:
     """The table of the matters that fit, with links to their export."""
-    found = find_matters(rows, words or "", type=kind or "", body=body or "", change=change or "")
+    try:
+        found = find_matters(
+            rows, words or "", type=kind or "", body=body or "", change=change or ""
+        )
+    except QuestionError as error:
+        return problem_html(error)
     if not found:
         return f'<p class="qb-hint" role="status">{text(language, "no_matters")}</p>'
     shown = ordered(found, *by)[:_MOST_ROWS]

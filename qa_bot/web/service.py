@@ -65,6 +65,10 @@ class Service:
     def closed(self) -> bool:
         return self._closed
 
+    def count(self) -> None:
+        """Count a look-up like a question of the current visitor; raises ``TooMany``."""
+        self._rate.count(current_visitor())
+
     async def ask(self, question: Question) -> Answer:
         """Answer in a thread; raises ``Busy``, ``Closing``, ``TooMany``, ``TooSlow``, ``Failed``,
         or what ``Bot.ask`` raises."""
@@ -127,7 +131,7 @@ class Service:
         """Take a place among those who are answered or wait."""
         if self._closed:
             raise Closing("服务器正在重启，请稍后再试。(the server is restarting: try again soon.)")
-        self._rate.count(current_visitor())
+        self.count()
         with self._lock:
             if self.running >= self._places:
                 raise Busy("正在处理的问题太多，请稍后再试。(too many questions: try again later.)")

@@ -24,7 +24,8 @@ def launch(bot: Bot, host: str, port: int) -> None:
         listening = socket.create_server((host, port), family=family)
     except OSError:
         raise QaBotError(
-            f"无法监听 {host}:{port}，请用 --port 换一个端口。(cannot listen there: try another port.)"
+            f"无法监听 {host}:{port}，请用 --host 或 --port 换一个地址或端口。"
+            "(cannot listen there: try another address or port.)"
         ) from None
     settings = bot.settings
     log_as_json(settings)

@@ -79,6 +79,7 @@ def offer_tools(service: Service) -> None:
         """
         store = bot.index.store
         try:
+            service.count()
             found = find_document(store.documents, document)
             clauses = store.clauses_of(found)
             described = found.model_dump(mode="json")
@@ -96,7 +97,11 @@ def offer_tools(service: Service) -> None:
         Args:
             words: The name of the matter or a part of it; misspelt words are found too.
         """
-        found = find_matters(all_matters(bot.index.store), words)
+        try:
+            service.count()
+            found = find_matters(all_matters(bot.index.store), words)
+        except QaBotError as error:
+            return {"error": str(error)}
         return {"total": len(found), "matters": [asdict(row) for row in found[:_MOST_MATTERS]]}
 
     for tool in (ask, find_clause, find_matter):

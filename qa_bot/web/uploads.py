@@ -111,14 +111,16 @@ class Uploads:
                 "(another file is being indexed: wait for it to end, then confirm again.)"
             )
         job = Job(staged.name)
-        threading.Thread(target=self._work, args=(staged, job), name="upload").start()
+        try:
+            threading.Thread(target=self._work, args=(staged, job), name="upload").start()
+        except RuntimeError:
+            self._working.release()
+            raise
         return job
 
     def _work(self, staged: Staged, job: Job) -> None:
-        kept = self._folder / staged.name
         try:
-            staged.path.rename(kept)
-            job.report = ingest([kept], self._bot.settings, progress=job.progress)
+            job.report = self._take_in(staged, job)
             self.discard(staged)
             self._await(job.report.generation)
         except QaBotError as error:
@@ -127,10 +129,31 @@ class Uploads:
             _log.exception("an uploaded file was not indexed")
             job.error = "服务器出错，文件没有编入索引。(something failed: it was not indexed.)"
         finally:
-            if job.report is None and kept.is_file():
-                kept.rename(staged.path)
             self._working.release()
             job.ended.set()
+
+    def _take_in(self, staged: Staged, job: Job) -> IngestReport:
+        """Keep a staged file and index it; where that fails, it is staged only, as before.
+
+        Name and content are compared again: another file may have been indexed meanwhile.
+        """
+        data = staged.path.read_bytes()
+        self._require_new(staged.name, data)
+        kept = self._folder / staged.name
+        try:
+            out = kept.open("xb")
+        except FileExistsError:
+            raise _name_taken(staged.name) from None
+        try:
+            with out:
+                out.write(data)
+            report = ingest([kept], self._bot.settings, progress=job.progress)
+            if report.duplicates:
+                raise _content_known(*report.duplicates.values())
+        except BaseException:
+            kept.unlink(missing_ok=True)
+            raise
+        return report
 
     def _await(self, generation: str) -> None:
         """Wait until the bot answers from a generation, but not for ever."""
@@ -152,13 +175,9 @@ class Uploads:
         digest = hashlib.sha256(data).hexdigest()
         for source in self._bot.index.manifest.sources.values():
             if source.sha256 == digest:
-                raise UploadError(
-                    f"相同内容已经收录：{source.file}。(the same content is indexed already.)"
-                )
+                raise _content_known(source.file)
         if (self._folder / name).exists():
-            raise UploadError(
-                f"已有同名文件 {name}，请改名后再上传。(there is a file of this name: rename it.)"
-            )
+            raise _name_taken(name)
 
     def _put_aside(self, file: Path, name: str) -> Path:
         """The file in a folder of its own; the oldest that nobody decided on makes room."""
@@ -171,6 +190,16 @@ class Uploads:
         place.parent.mkdir()
         shutil.move(file, place)
         return place
+
+
+def _name_taken(name: str) -> UploadError:
+    return UploadError(
+        f"已有同名文件 {name}，请改名后再上传。(there is a file of this name: rename it.)"
+    )
+
+
+def _content_known(file: str) -> UploadError:
+    return UploadError(f"相同内容已经收录：{file}。(the same content is indexed already.)")
 
 
 def safe_name(given: str) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -94,7 +96,7 @@ class Users:
                 f"密码须为 {SHORTEST_PASSWORD} 至 {LONGEST_PASSWORD} 个字符。"
                 f"(a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.)"
             )
-        with self._lock():
+        with self._changing():
             users = dict(self.all())
             known = users.get(name)
             users[name] = User(
@@ -107,7 +109,7 @@ class Users:
     def new_token(self, name: str) -> str:
         """A token for a user, in place of an earlier one; ``NotFoundError`` for an unknown name."""
         token = secrets.token_urlsafe(_TOKEN_BYTES)
-        with self._lock():
+        with self._changing():
             users = dict(self.all())
             users[name] = self._known(name).model_copy(update={"token": digest(token)})
             self._write(users)
@@ -115,7 +117,7 @@ class Users:
 
     def remove(self, name: str) -> None:
         """Remove a user; ``NotFoundError`` for an unknown name."""
-        with self._lock():
+        with self._changing():
             self._known(name)
             self._write({other: user for other, user in self.all().items() if other != name})
 
@@ -125,9 +127,18 @@ class Users:
             raise NotFoundError(f"没有用户“{name}”。(no such user.)")
         return user
 
-    def _lock(self) -> FileLock:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        return FileLock(self._path.with_name(f".{self._path.name}.lock"))
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Be the only one to change the file; ``SettingsError`` where it cannot be written."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(self._path.with_name(f".{self._path.name}.lock")):
+                yield
+        except OSError as error:
+            raise SettingsError(
+                f"用户文件 {self._path} 无法写入（{error.strerror}），请检查路径和权限。"
+                "(the users file cannot be written: check its path and permissions.)"
+            ) from error
 
     def _write(self, users: dict[str, User]) -> None:
         def write(file: BinaryIO) -> None:
