@@ -36,7 +36,7 @@ def build_app(service: Service, history: History | None) -> gr.Blocks:
     Conversations are kept in ``history``, if there is one.
     """
     with Endpoints(title="政府公报问答", analytics_enabled=False) as page:
-        build_page(page, service, history)
+        build_page(service, history)
         offer_tools(service)
     # The service refuses with a sentence before Gradio's own queue is full.
     settings = service.bot.settings

@@ -63,12 +63,11 @@ def _layout(conversation: Conversation, worded: Worded) -> AskTab:
     name, turns, pending = gr.State(""), gr.State([]), gr.State(None)
     with gr.Row(elem_id="qb-ask"):
         with gr.Column(scale=3, min_width=320, elem_id="qb-chat"):
-            log = block(conversation.log_html([], "zh"), elem_id="qb-log")
+            log = block("", elem_id="qb-log")
             current = block("", elem_id="qb-current")
             with gr.Group(elem_id="qb-composer"):
                 box = gr.Textbox(
                     label=text("zh", "question"),
-                    placeholder=_placeholder(conversation, "zh"),
                     lines=1,
                     max_lines=6,
                     max_length=conversation.bot.settings.max_question_chars,
@@ -90,7 +89,7 @@ def _layout(conversation: Conversation, worded: Worded) -> AskTab:
                     )
             past = block("", elem_id="qb-past")
         with gr.Column(scale=2, min_width=320, elem_id="qb-side"):
-            panel = block(conversation.panel_html([], 0, 1, "zh"), elem_id="qb-panel")
+            panel = block("", elem_id="qb-panel")
     for component, key in ((send, "send"), (stop, "stop"), (new, "new")):
         worded.bind(component, value=key)
     worded.bind(region, label="region_filter", choices=lambda lang: _regions(conversation, lang))
