@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import sqlite3
+from datetime import date
 
 import httpx
 import pytest
@@ -21,7 +22,12 @@ from test_web_support import (
     shot,
 )
 
+from qa_bot.index.store import ClauseStore
+from qa_bot.web.catalog import Catalog
+from qa_bot.web.escape import lines, safe
 from qa_bot.web.history import History, open_history, rated
+from qa_bot.web.sources import source_html
+from qa_bot.web.strings import text
 from qa_bot.web.transcript import as_markdown, as_word
 from qa_bot.web.turns import Exchange
 
@@ -136,6 +142,50 @@ def test_the_cookie_is_hidden_from_scripts(url):
     given = httpx.get(url).headers["set-cookie"].lower()
     assert "httponly" in given
     assert "samesite=lax" in given
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_source_that_left_the_index_is_shown_in_its_own_words(bot, language):
+    store = bot.index.store
+    answer = made_answer(bot, "甲 [1]")
+    [citation] = answer.citations
+    clause = store.clause(citation.clause_id)
+    other = clause.model_copy(update={"text": "改为别的内容。"})
+    for clauses in ([c for c in store.clauses if c != clause], [other]):
+        html = source_html(
+            Catalog(ClauseStore(store.documents, clauses)),
+            answer.citations,
+            0,
+            1,
+            language,
+            date(2026, 1, 1),
+        )
+        for expected in (
+            text(language, "not_indexed"),
+            safe(citation.title),
+            safe(citation.section),
+            safe(citation.reference),
+            f"<mark>{lines(citation.quote)}</mark>",
+        ):
+            assert expected in html
+        assert "改为" not in html
+        assert 'data-act="open"' not in html
+
+
+def test_a_conversation_about_what_left_the_index_is_opened_again(context, url, bot, kept_at):
+    answer = made_answer(bot, "甲 [1]")
+    gone = answer.citations[0].model_copy(update={"clause_id": "gone"})
+    browser, name = "g" * 43, "c" * 32
+    exchange = Exchange(BUSES, answer.model_copy(update={"citations": (gone,)}))
+    History(kept_at, 90).keep(browser, name, 0, exchange)
+    opening(context, url, (browser, name))
+    page = context.new_page()
+    page.goto(url)
+    expect(page.locator("#qb-panel")).to_contain_text("已不在现行索引中")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("#qb-panel")).to_contain_text("No longer in the index")
+    page.locator("#qb-log .qb-cite").click()
+    page.wait_for_function("document.activeElement.classList.contains('qb-sources')")
 
 
 def test_browsers_do_not_see_each_other(tmp_path, bot):

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from qa_bot.answer.force import Force, Forces
+from qa_bot.answer.model import Citation
 from qa_bot.clauses.model import Clause, Document
 from qa_bot.errors import NotFoundError
 from qa_bot.index.store import ClauseStore
@@ -29,6 +30,16 @@ class Catalog:
                 "这份文件已不在索引中，请从列表中另选。"
                 "(the document is no longer indexed: choose one from the list.)"
             ) from None
+
+    def cited(self, citation: Citation) -> Clause | None:
+        """The clause that is cited; None where the index no longer has it as it was cited."""
+        try:
+            clause = self.store.clause(citation.clause_id)
+        except NotFoundError:
+            return None
+        named = (clause.doc_no, clause.title, clause.section)
+        same = named == (citation.doc_no, citation.title, citation.section)
+        return clause if same and clause.text in citation.text else None
 
     def neighbours(self, clause: Clause) -> tuple[Clause | None, Clause | None]:
         """The clauses before and after one clause in its document."""
