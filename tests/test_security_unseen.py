@@ -13,7 +13,7 @@ from qa_bot.web.escape import safe
 
 UNSEEN = [
     *"\u200b\u200c\u200d\u200e\u200f\u061c\u180e\u2060\u2064\u2066\u2069\u202a\u202e\ufeff\xad",
-    *"\ufe00\ufe0f\U000e0001\U000e0041\U000e007f\U000e0100\U000e01ef\x00\x07\x08\x1b\x7f\x9b",
+    *"\ud83d\udfff\ufe00\ufe0f\U000e0001\U000e0041\U000e007f\U000e0100\U000e01ef\x00\x07\x08\x1b\x7f\x9b",
 ]
 GAZETTE = """甲市人民政府关于校车管理的通知
 甲政发〔2023〕5号
