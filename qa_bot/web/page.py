@@ -13,7 +13,6 @@ from qa_bot.web.ask_tab import ask_tab
 from qa_bot.web.conversation import Conversation
 from qa_bot.web.escape import safe
 from qa_bot.web.frame import dialog_html, masthead_html, notice_html
-from qa_bot.web.history import History
 from qa_bot.web.index_tab import index_tab
 from qa_bot.web.languages import Worded, block
 from qa_bot.web.library_tab import library_tab
@@ -34,7 +33,7 @@ _CONNECT = (
 )
 
 
-def build_page(service: Service, history: History | None) -> None:
+def build_page(service: Service, past: Past) -> None:
     """Put everything into the current Blocks context.
 
     What stands in the index and in the history is not part of it: the page asks for that when it
@@ -42,7 +41,6 @@ def build_page(service: Service, history: History | None) -> None:
     """
     bot = service.bot
     conversation = Conversation(service)
-    past = Past(history, bot.settings.history_days)
     worded = Worded()
     language = gr.State("zh")
     masthead = block(masthead_html("zh"))
