@@ -12,7 +12,7 @@ from test_web_support import shot
 from web_access_support import sign_in, sign_in_by_hand, three_users
 
 from qa_bot.bot import Bot
-from qa_bot.index.history import list_generations
+from qa_bot.index.history import list_generations, rollback
 from qa_bot.index.ingest import ingest
 from qa_bot.index.manifest import read_manifest
 from qa_bot.settings import Settings
@@ -142,4 +142,57 @@ def test_an_administrator_goes_back_and_the_server_follows(browser, url, setting
         while client.get("/readyz").json()["generation"] != older.name:
             page.wait_for_timeout(50)
         assert len(client.get("/api/documents").json()) == 1
+    page.close()
+
+
+def test_an_opened_page_shows_the_index_as_it_is(browser, url, settings):
+    """What was removed is no longer listed, and no click on an old list opens another document."""
+
+    def follows() -> None:
+        current = read_manifest(settings.index_dir).generation
+        while httpx.get(f"{url}/readyz", timeout=30).json()["generation"] != current:
+            page.wait_for_timeout(50)
+
+    def shelf():
+        page.get_by_role("tab", name="文件库").click()
+        return page.locator("#qb-listing [data-act=document]")
+
+    def offered(label: str):
+        page.get_by_label(label, exact=True).click()
+        return page.get_by_role("option")
+
+    page = entered(browser, url, "citizen一")
+    before = read_manifest(settings.index_dir).generation
+    path = settings.index_dir / "0.txt"
+    path.write_text(NOTICE.format("不收费。").replace("甲", "丙").replace("5号", "7号"), "utf-8")
+    ingest([path], settings)
+    follows()
+    page.reload()
+    expect(shelf().filter(has_text="丙政发〔2023〕7号")).to_have_count(1)
+    count = shelf().count()
+    expect(offered("发文机关")).to_have_count(3)
+    page.keyboard.press("Escape")
+
+    rollback(settings, before)
+    follows()
+    shelf().filter(has_text="甲政发〔2023〕97号").click()
+    expect(page.locator("#qb-reading .qb-docno")).to_contain_text("甲政发〔2023〕97号")
+    page.reload()
+    expect(shelf()).to_have_count(count - 1)
+    expect(offered("发文机关")).to_have_count(2)
+    page.get_by_role("tab", name="关于").click()
+    about = page.locator(".qb-about div").filter(has=page.get_by_text("文件", exact=True))
+    expect(about.locator("dd")).to_have_text(str(count - 1))
+    page.get_by_role("tab", name="问答").click()
+    expect(page.locator(".qb-welcome")).to_contain_text(f"已收录 {count - 1} 份文件")
+    page.close()
+
+
+def test_a_document_that_was_removed_is_not_opened(browser, url, settings):
+    page = entered(browser, url, "citizen一")
+    page.get_by_role("tab", name="文件库").click()
+    page.locator("#qb-listing [data-act=document]").first.evaluate(
+        "entry => { entry.dataset.document = 'gone.txt:1 甲政发〔2023〕1号'; entry.click(); }"
+    )
+    expect(page.locator("#qb-reading [role=alert]")).to_contain_text("已不在索引中")
     page.close()

@@ -5,10 +5,15 @@ from __future__ import annotations
 import io
 import re
 import sqlite3
+import time
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
 from docx import Document as WordDocument
+from fastapi import Request
 from playwright.sync_api import expect
 from test_web_support import (
     BUSES,
@@ -21,7 +26,15 @@ from test_web_support import (
     shot,
 )
 
+from qa_bot.index.store import ClauseStore
+from qa_bot.web.browser import COOKIE
+from qa_bot.web.catalog import Catalog
+from qa_bot.web.escape import lines, safe
 from qa_bot.web.history import History, open_history, rated
+from qa_bot.web.past import Past
+from qa_bot.web.roles import Visitor
+from qa_bot.web.sources import source_html
+from qa_bot.web.strings import text
 from qa_bot.web.transcript import as_markdown, as_word
 from qa_bot.web.turns import Exchange
 
@@ -138,6 +151,61 @@ def test_the_cookie_is_hidden_from_scripts(url):
     assert "samesite=lax" in given
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_source_that_left_the_index_is_shown_in_its_own_words(bot, language):
+    store = bot.index.store
+    answer = made_answer(bot, "甲 [1]")
+    [citation] = answer.citations
+    clause = store.clause(citation.clause_id)
+    other = clause.model_copy(update={"text": "改为别的内容。"})
+    for clauses in ([c for c in store.clauses if c != clause], [other]):
+        html = source_html(
+            Catalog(ClauseStore(store.documents, clauses)),
+            answer.citations,
+            0,
+            1,
+            language,
+            date(2026, 1, 1),
+        )
+        for expected in (
+            text(language, "not_indexed"),
+            safe(citation.title),
+            safe(citation.section),
+            safe(citation.reference),
+            f"<mark>{lines(citation.quote)}</mark>",
+        ):
+            assert expected in html
+        assert "改为" not in html
+        assert 'data-act="open"' not in html
+
+
+def test_a_conversation_about_what_left_the_index_is_opened_again(context, url, bot, kept_at):
+    answer = made_answer(bot, "甲 [1]")
+    gone = answer.citations[0].model_copy(update={"clause_id": "gone"})
+    browser, name = "g" * 43, "c" * 32
+    exchange = Exchange(BUSES, answer.model_copy(update={"citations": (gone,)}))
+    History(kept_at, 90).keep(browser, name, 0, exchange)
+    opening(context, url, (browser, name))
+    page = context.new_page()
+    page.goto(url)
+    expect(page.locator("#qb-panel")).to_contain_text("已不在现行索引中")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("#qb-panel")).to_contain_text("No longer in the index")
+    page.locator("#qb-log .qb-cite").click()
+    page.wait_for_function("document.activeElement.classList.contains('qb-sources')")
+
+
+def asking(name: str = "") -> Request:
+    """A request of one browser, in which ``name`` has signed in."""
+    return Request(
+        {
+            "type": "http",
+            "headers": [(b"cookie", f"{COOKIE}={ME}".encode())],
+            "state": {"visitor": Visitor(name)},
+        }
+    )
+
+
 def test_browsers_do_not_see_each_other(tmp_path, bot):
     history = History(tmp_path / "h.sqlite3", 90)
     exchange = Exchange(BUSES, made_answer(bot, "甲 [1]"))
@@ -160,6 +228,129 @@ def test_old_conversations_are_dropped(tmp_path):
     with sqlite3.connect(file) as store:
         store.execute("UPDATE conversations SET changed = '2001-01-01'")
     assert History(file, 90).conversations(ME) == []
+
+
+def test_old_conversations_are_dropped_while_the_server_runs(tmp_path, monkeypatch):
+    file = tmp_path / "h.sqlite3"
+    history = History(file, 90)
+    history.keep(ME, "c1", 0, Exchange(BUSES))
+    with sqlite3.connect(file) as store:
+        store.execute("UPDATE conversations SET changed = '2001-01-01'")
+    later = time.monotonic() + 3601
+    monkeypatch.setattr("qa_bot.web.history.time", SimpleNamespace(monotonic=lambda: later))
+    history.keep(ME, "c2", 0, Exchange(BUSES))
+    assert [kept.id for kept in history.conversations(ME)] == ["c2"]
+    with sqlite3.connect(file) as store:
+        assert store.execute("SELECT count(*) FROM exchanges").fetchone() == (1,)
+
+
+def test_what_was_deleted_is_not_begun_anew_by_a_late_answer(tmp_path):
+    history = History(tmp_path / "h.sqlite3", 90)
+    history.keep(ME, "c1", 0, Exchange(BUSES))
+    history.forget(ME, "c1")
+    assert history.keep(ME, "c1", 1, Exchange("那收费吗？")) is None
+    assert history.conversations(ME) == []
+
+
+def test_a_conversation_that_is_open_twice_loses_nothing(tmp_path):
+    """The same turn in two tabs; the end of a question that was stopped is no second one."""
+    past = Past(History(tmp_path / "h.sqlite3", 90), 90)
+    first = past.keep(asking(), "c1", 0, Exchange(BUSES))
+    here = past.keep(asking(), "c1", 1, Exchange("那收费吗？"))
+    past.voted(asking(), "c1", [first, here], 1, 1, "")
+    there = past.keep(asking(), "c1", 1, Exchange("在哪里办？"))
+    past.voted(asking(), "c1", [first, there], 1, -1, "other")
+    past.keep(asking(), "c1", 1, Exchange("那收费吗？", error="已停止"))
+    assert [(each.question, each.vote) for each in past.exchanges(asking(), "c1")] == [
+        (BUSES, 0),
+        ("那收费吗？", 1),
+        ("在哪里办？", -1),
+    ]
+
+
+def test_users_of_one_browser_do_not_see_each_other(tmp_path):
+    past = Past(History(tmp_path / "h.sqlite3", 90), 90)
+    past.keep(asking("甲"), "c1", 0, Exchange(BUSES))
+    assert past.exchanges(asking("甲"), "c1") == [Exchange(BUSES)]
+    for other in ("乙", ""):
+        assert past.exchanges(asking(other), "c1") == []
+        assert past.html(asking(other), "c1", "zh") == ""
+        past.forget(asking(other), "c1")
+    assert "c1" in past.html(asking("甲"), "c1", "zh")
+
+
+def ruined(file: Path) -> None:
+    file.write_bytes(b"no database " * 100)
+
+
+def emptied(file: Path) -> None:
+    with sqlite3.connect(file) as store:
+        store.execute("DROP TABLE exchanges")
+        store.execute("DROP TABLE conversations")
+
+
+def outdated(file: Path) -> None:
+    with sqlite3.connect(file) as store:
+        store.execute("UPDATE exchanges SET answer = '{}'")
+
+
+@pytest.mark.parametrize(
+    ("harm", "lasting"), [(ruined, True), (emptied, False), (Path.unlink, False), (outdated, False)]
+)
+def test_a_history_that_breaks_disturbs_nobody(tmp_path, bot, caplog, harm, lasting):
+    file = tmp_path / "h.sqlite3"
+    past = Past(History(file, 90), 90)
+    exchange = past.keep(asking(), "c1", 0, Exchange(BUSES, made_answer(bot, "甲 [1]")))
+    harm(file)
+    assert past.exchanges(asking(), "c1") == []
+    assert past.voted(asking(), "c1", [exchange], 0, 1, "")[0].vote == 1
+    assert past.keep(asking(), "c1", 1, exchange) == exchange
+    past.forget(asking(), "c1")
+    assert past.html(asking(), "c1", "zh") == ""
+    past.keep(asking(), "c2", 0, exchange)
+    assert past.exchanges(asking(), "c2") == ([] if lasting else [exchange])
+    assert ("the history failed" in caplog.text) == (harm in (ruined, outdated))
+
+
+def test_half_a_character_is_not_kept(tmp_path, caplog):
+    past = Past(History(tmp_path / "h.sqlite3", 90), 90)
+    past.keep(asking(), "c1", 0, Exchange("校车\ud83d"))
+    assert past.html(asking(), "c1", "zh") == ""
+    assert "the history failed" in caplog.text
+
+
+def test_a_question_with_half_a_character_is_answered(page):
+    ask(page, BUSES)
+    page.locator("#qb-log .qb-cite").first.evaluate(
+        "mark => Object.assign(mark.dataset, { act: 'ask', question: '校车标牌怎么办理\\ud83d？' })"
+    )
+    page.locator("#qb-log .qb-cite").first.click()
+    turns = page.locator("#qb-log .qb-turn")
+    expect(turns).to_have_count(2)
+    expect(turns.last).to_contain_text("附件2 第3项")
+
+
+def test_a_running_answer_ends_with_the_conversation_that_is_left(page, stand_in):
+    ask(page, BUSES)
+    page.click("#qb-new")
+    page.wait_for_selector(".qb-welcome")
+    for act, shown in (("resume", 1), ("forget", 0)):
+        page.locator(".qb-history summary").click()
+        stand_in.left.clear()
+        stand_in.go.clear()
+        page.fill("#qb-question textarea", "供热经营许可现在归谁批？")
+        page.keyboard.press("Enter")
+        page.locator("#qb-current .qb-waiting").wait_for()
+        page.locator(f".qb-history [data-act={act}]").click()
+        expect(page.locator("#qb-current .qb-turn")).to_have_count(0)
+        expect(page.locator("#qb-send")).to_be_visible()
+        stand_in.go.set()
+        assert stand_in.left.wait(10)
+        expect(page.locator("#qb-log .qb-turn")).to_have_count(shown)
+    page.wait_for_selector(".qb-welcome")
+    page.reload()
+    page.wait_for_selector(".qb-welcome")
+    expect(page.locator(".qb-history")).to_have_count(0)
 
 
 def test_a_history_that_cannot_be_kept_stops_nothing(tmp_path, caplog):

@@ -214,7 +214,9 @@ def opening(context: BrowserContext, url: str, conversation: tuple[str, str]) ->
     """Let the pages of a browser context open with a kept conversation."""
     browser, name = conversation
     context.add_cookies([{"name": COOKIE, "value": browser, "url": url}])
-    context.add_init_script(f"sessionStorage.setItem('qa-bot-conversation', '{name}')")
+    context.add_init_script(
+        f"if (origin !== 'null') sessionStorage.setItem('qa-bot-conversation', '{name}')"
+    )
 
 
 def endless(partial: Partial) -> Iterator[Partial]:

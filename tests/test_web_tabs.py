@@ -245,4 +245,4 @@ def test_listing_by_year_and_words(bot):
     assert html.count("data-act") == 1
     assert "1 份文件" in html
     assert "没有符合" in listing_html(catalog, Filters(words="不存在的文件"), "zh", day)
-    assert 'data-number="' in listing_html(catalog, Filters(words="盘政发2023 8号"), "en", day)
+    assert 'data-document="' in listing_html(catalog, Filters(words="盘政发2023 8号"), "en", day)

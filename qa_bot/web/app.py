@@ -19,25 +19,26 @@ from qa_bot.web import api
 from qa_bot.web.browser import give_cookies
 from qa_bot.web.docs_page import docs
 from qa_bot.web.guard import guard
-from qa_bot.web.history import History, open_history
+from qa_bot.web.history import open_history
 from qa_bot.web.limits import TooMany
 from qa_bot.web.openai_api import chat
 from qa_bot.web.operations import MeteredBot, operations
 from qa_bot.web.page import build_page
+from qa_bot.web.past import Past
 from qa_bot.web.service import Service, status_of
 from qa_bot.web.theme import STYLE, head, page_theme
 from qa_bot.web.tools import Endpoints, offer_tools
 from qa_bot.web.transcript import transcripts
 
 
-def build_app(service: Service, history: History | None) -> gr.Blocks:
+def build_app(service: Service, past: Past) -> gr.Blocks:
     """The page over a bot; its endpoint ``/ask`` takes a question, and a region if one is meant, and gives
     an answer object.
 
-    Conversations are kept in ``history``, if there is one.
+    Conversations are kept in ``past``.
     """
     with Endpoints(title="政府公报问答", analytics_enabled=False) as page:
-        build_page(page, service, history)
+        build_page(service, past)
         offer_tools(service)
     # The service refuses with a sentence before Gradio's own queue is full.
     settings = service.bot.settings
@@ -62,10 +63,10 @@ def build_server(bot: Bot) -> FastAPI:
     server.add_exception_handler(RequestValidationError, _misshapen)
     give_cookies(server)
     guard(server, settings)
-    history = open_history(settings.history_path, settings.history_days)
-    if history:
-        server.include_router(transcripts(history))
+    days = settings.history_days
+    past = Past(open_history(settings.history_path, days), days)
     for router in (
+        transcripts(past),
         api.questions(service),
         api.library(service),
         api.matters(service),
@@ -76,7 +77,7 @@ def build_server(bot: Bot) -> FastAPI:
         server.include_router(router)
     gr.mount_gradio_app(
         server,
-        build_app(service, history),
+        build_app(service, past),
         path="/",
         theme=page_theme(),
         css_paths=STYLE,

@@ -55,8 +55,8 @@ def ask_tab(
 ) -> AskTab:
     """Build the tab inside the current Blocks context."""
     tab = _layout(conversation, worded)
-    _asking(tab, conversation, past, bridge, language)
-    _looking_back(tab, conversation, past, bridge, language)
+    asking = _asking(tab, conversation, past, bridge, language)
+    _looking_back(tab, conversation, past, bridge, language, asking)
     return tab
 
 
@@ -64,12 +64,11 @@ def _layout(conversation: Conversation, worded: Worded) -> AskTab:
     name, turns, pending = gr.State(""), gr.State([]), gr.State(None)
     with gr.Row(elem_id="qb-ask"):
         with gr.Column(scale=3, min_width=320, elem_id="qb-chat"):
-            log = block(conversation.log_html([], "zh"), elem_id="qb-log")
+            log = block("", elem_id="qb-log")
             current = block("", elem_id="qb-current")
             with gr.Group(elem_id="qb-composer"):
                 box = gr.Textbox(
                     label=text("zh", "question"),
-                    placeholder=_placeholder(conversation, "zh"),
                     lines=1,
                     max_lines=6,
                     max_length=conversation.bot.settings.max_question_chars,
@@ -91,7 +90,7 @@ def _layout(conversation: Conversation, worded: Worded) -> AskTab:
                     )
             past = block("", elem_id="qb-past")
         with gr.Column(scale=2, min_width=320, elem_id="qb-side"):
-            panel = block(conversation.panel_html([], 0, 1, "zh"), elem_id="qb-panel")
+            panel = block("", elem_id="qb-panel")
     for component, key in ((send, "send"), (stop, "stop"), (new, "new")):
         worded.bind(component, value=key)
     worded.bind(region, label="region_filter", choices=lambda lang: _regions(conversation, lang))
@@ -102,8 +101,11 @@ def _layout(conversation: Conversation, worded: Worded) -> AskTab:
 
 def _asking(
     tab: AskTab, conversation: Conversation, past: Past, bridge: gr.HTML, language: gr.State
-) -> None:
-    """A question is answered step by step, stopped, or a new conversation begun."""
+) -> list[Any]:
+    """A question is answered step by step, stopped, or a new conversation begun.
+
+    Gives the events that ask, for others to cancel.
+    """
 
     async def respond(
         question: str,
@@ -127,8 +129,8 @@ def _asking(
                     yield "", log, step.html, same, name, step.so_far, same, same, *_busy(True)
                     log = same
                     continue
-                done = [*earlier, step.so_far]
-                await asyncio.to_thread(past.keep, request, name, len(earlier), step.so_far)
+                kept = await asyncio.to_thread(past.keep, request, name, len(earlier), step.so_far)
+                done = [*earlier, kept]
                 log = conversation.log_html(done, lang, name)
                 panel = conversation.panel_html(done, len(earlier), 1, lang)
                 listed = await asyncio.to_thread(past.html, request, name, lang)
@@ -156,8 +158,7 @@ def _asking(
     ) -> Outputs:
         if pending is None:
             return tuple(gr.skip() for _ in tab.changing)
-        past.keep(request, name, len(earlier), pending)
-        done = [*earlier, pending]
+        done = [*earlier, past.keep(request, name, len(earlier), pending)]
         log = conversation.log_html(done, lang, name)
         panel = conversation.panel_html(done, len(earlier), 1, lang)
         listed = past.html(request, name, lang)
@@ -192,10 +193,16 @@ def _asking(
     tab.new.click(renewed, language, tab.changing, cancels=asking, queue=False, **_QUIET).then(
         None, None, None, js="() => window.qaBot.renewed()", api_visibility="private"
     )
+    return asking
 
 
 def _looking_back(
-    tab: AskTab, conversation: Conversation, past: Past, bridge: gr.HTML, language: gr.State
+    tab: AskTab,
+    conversation: Conversation,
+    past: Past,
+    bridge: gr.HTML,
+    language: gr.State,
+    asking: list[Any],
 ) -> None:
     """A source is opened, a vote given, an earlier conversation taken up or deleted."""
 
@@ -219,9 +226,10 @@ def _looking_back(
         name = name if turns else ""
         log = conversation.log_html(turns, lang, name)
         panel = conversation.panel_html(turns, len(turns) - 1, 1, lang)
-        return log, turns, name, panel, past.html(request, name, lang)
+        return log, "", turns, name, None, panel, past.html(request, name, lang), *_busy(False)
 
     def forgotten(
+        pending: Exchange | None,
         earlier: list[Exchange],
         name: str,
         lang: Language,
@@ -231,20 +239,23 @@ def _looking_back(
         past.forget(request, str(event.conversation))
         if event.conversation == name:
             earlier, name = [], ""
+        elif pending:
+            earlier = [*earlier, past.keep(request, name, len(earlier), pending)]
         log = conversation.log_html(earlier, lang, name)
         panel = conversation.panel_html(earlier, len(earlier) - 1, 1, lang)
-        return log, earlier, name, panel, past.html(request, name, lang)
+        return log, "", earlier, name, None, panel, past.html(request, name, lang), *_busy(False)
 
-    shown = [tab.log, tab.turns, tab.name, tab.panel, tab.past]
+    shown = tab.changing[1:]
     known = [tab.turns, tab.name, language]
     bridge.cite(cited, [tab.turns, language], tab.panel, queue=False, **_QUIET).then(
         None, None, None, js="() => window.qaBot.sourceShown()", api_visibility="private"
     )
     bridge.vote(voted, known, [tab.turns, tab.log], queue=False, **_QUIET)
-    bridge.resume(resumed, language, shown, queue=False, **_QUIET).then(
+    bridge.resume(resumed, language, shown, cancels=asking, queue=False, **_QUIET).then(
         None, None, None, js="() => window.qaBot.answered('')", api_visibility="private"
     )
-    bridge.forget(forgotten, known, shown, queue=False, **_QUIET)
+    forgetting = [tab.pending, *known]
+    bridge.forget(forgotten, forgetting, shown, cancels=asking, queue=False, **_QUIET)
 
 
 def _busy(busy: bool) -> tuple[Any, Any]:

@@ -7,8 +7,10 @@ import secrets
 from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI, Request, Response
+from starlette.requests import HTTPConnection
 
 from qa_bot.web.proxy import route_path
+from qa_bot.web.roles import visitor_of
 
 COOKIE = "qa_bot_browser"
 _YEAR_S = 365 * 24 * 3600
@@ -39,3 +41,12 @@ def browser_of(cookies: dict[str, str]) -> str:
     """The browser's own secret; empty where it has sent none of the right shape."""
     value = cookies.get(COOKIE, "")
     return value if _SHAPE.fullmatch(value) else ""
+
+
+def owner_of(request: HTTPConnection) -> str:
+    """Whose a history is: the browser's, and where somebody has signed in theirs in that browser.
+
+    Empty where the browser has no secret.
+    """
+    browser, name = browser_of(request.cookies), visitor_of(request.scope).name
+    return f"{browser} {name}" if browser and name else browser

@@ -6,8 +6,11 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from qa_bot.answer.force import Force, Forces
+from qa_bot.answer.model import Citation
 from qa_bot.clauses.model import Clause, Document
+from qa_bot.errors import NotFoundError
 from qa_bot.index.store import ClauseStore
+from qa_bot.visible import visible
 
 
 class Catalog:
@@ -18,9 +21,25 @@ class Catalog:
         self.documents = store.documents
         self._forces = Forces(store)
 
-    def number(self, document: Document) -> int:
-        """The position of a document; its name in the page's addresses."""
-        return self._numbers[document]
+    def document(self, key: str) -> Document:
+        """The document of that ``document_key``; ``NotFoundError`` where there is none."""
+        try:
+            return self._keys[key]
+        except KeyError:
+            raise NotFoundError(
+                "这份文件已不在索引中，请从列表中另选。"
+                "(the document is no longer indexed: choose one from the list.)"
+            ) from None
+
+    def cited(self, citation: Citation) -> Clause | None:
+        """The clause that is cited; None where the index no longer has it as it was cited."""
+        try:
+            clause = self.store.clause(citation.clause_id)
+        except NotFoundError:
+            return None
+        named = (clause.doc_no, clause.title, clause.section)
+        same = named == (citation.doc_no, citation.title, citation.section)
+        return clause if same and clause.text in citation.text else None
 
     def neighbours(self, clause: Clause) -> tuple[Clause | None, Clause | None]:
         """The clauses before and after one clause in its document."""
@@ -42,14 +61,20 @@ class Catalog:
         return found
 
     @cached_property
-    def _numbers(self) -> dict[Document, int]:
-        return {document: number for number, document in enumerate(self.documents)}
+    def _keys(self) -> dict[str, Document]:
+        return {document_key(document): document for document in self.documents}
 
 
 @lru_cache(maxsize=2)
 def catalog_of(store: ClauseStore) -> Catalog:
     """The catalog of a store, made once for each generation."""
     return Catalog(store)
+
+
+def document_key(document: Document) -> str:
+    """The name of a document in the page's buttons: another document never has it, whatever
+    becomes of the index."""
+    return visible(f"{document.file}:{document.start_line} {document.reference}")
 
 
 def region_of(document: Document) -> str:

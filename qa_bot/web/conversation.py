@@ -10,6 +10,7 @@ from datetime import date
 from qa_bot.answer.model import Answer, Partial
 from qa_bot.errors import QaBotError
 from qa_bot.retrieval.question import Question, Turn
+from qa_bot.visible import visible
 from qa_bot.web.catalog import Catalog, catalog_of
 from qa_bot.web.escape import safe
 from qa_bot.web.examples import example_questions
@@ -58,6 +59,7 @@ class Conversation:
         self, question: str, earlier: Sequence[Exchange], language: Language, region: str = ""
     ) -> AsyncGenerator[Step, None]:
         """Waiting, the answer as far as it has come, and the finished exchange."""
+        question = visible(question)
         waiting = "composing" if self.bot.mode == "llm" else "searching"
         nothing = Exchange(question, error=text(language, "stopped"))
         yield Step(waiting_html(question, text(language, waiting), language), nothing)

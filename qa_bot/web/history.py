@@ -1,13 +1,14 @@
 """Conversations kept on the server, for the browser that held them; votes on answers.
 
-One SQLite file. A browser is known by a random cookie, of which only a digest is stored; what one
-browser asked is never shown to another. Old conversations are dropped.
+One SQLite file. A browser is known by a secret (``browser.owner_of``), of which only a digest is
+stored; what one browser asked is never shown to another. Old conversations are dropped.
 """
 
 from __future__ import annotations
 
 import logging
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ CREATE TABLE IF NOT EXISTS exchanges (
 _LISTED = 50
 _TITLE = 60
 _WAIT_S = 5.0
+_SWEPT_EVERY_S = 3600.0
 _log = logging.getLogger(__name__)
 
 
@@ -50,29 +52,39 @@ class History:
     def __init__(self, path: Path, keep_days: int) -> None:
         self._path = path
         self._keep = timedelta(days=keep_days)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with self._open() as store:
-            store.executescript(_SCHEMA)
-            limit = (datetime.now(UTC) - self._keep).isoformat()
-            store.execute("DELETE FROM conversations WHERE changed < ?", (limit,))
+        self._sweep_at = float("-inf")
+        with self._open():
+            pass
 
-    def keep(self, browser: str, conversation: str, turn: int, exchange: Exchange) -> None:
-        """Add an exchange; nothing happens where the conversation is another browser's."""
+    def keep(self, browser: str, conversation: str, turn: int, exchange: Exchange) -> int | None:
+        """Add an exchange and give the turn that it is kept as: the next free one where another
+        question has ``turn``, since the conversation may be open twice.
+
+        None where it is not kept: the conversation is another browser's, or was deleted meanwhile.
+        Only a first exchange begins one.
+        """
         owner, now = digest(browser), datetime.now(UTC).isoformat()
         answer = exchange.answer.model_dump_json() if exchange.answer else None
         with self._open() as store:
-            store.execute(
-                "INSERT INTO conversations VALUES (?, ?, ?, ?) "
-                "ON CONFLICT (id) DO UPDATE SET changed = excluded.changed "
-                "WHERE browser = excluded.browser",
-                (conversation, owner, exchange.question[:_TITLE], now),
-            )
-            if self._owns(store, owner, conversation):
+            if turn == 0:
                 store.execute(
-                    "INSERT OR REPLACE INTO exchanges (conversation, turn, question, answer, error) "
-                    "VALUES (?, ?, ?, ?, ?)",
-                    (conversation, turn, exchange.question, answer, exchange.error),
+                    "INSERT OR IGNORE INTO conversations VALUES (?, ?, ?, ?)",
+                    (conversation, owner, exchange.question[:_TITLE], now),
                 )
+            changed = store.execute(
+                "UPDATE conversations SET changed = ? WHERE id = ? AND browser = ?",
+                (now, conversation, owner),
+            )
+            if not changed.rowcount:
+                return None
+            turn = self._place(store, conversation, turn, exchange.question)
+            store.execute(
+                "INSERT INTO exchanges (conversation, turn, question, answer, error) "
+                "VALUES (?, ?, ?, ?, ?) ON CONFLICT (conversation, turn) "
+                "DO UPDATE SET answer = excluded.answer, error = excluded.error",
+                (conversation, turn, exchange.question, answer, exchange.error),
+            )
+        return turn
 
     def conversations(self, browser: str) -> list[Kept]:
         """The browser's conversations, the latest first."""
@@ -88,7 +100,7 @@ class History:
         """A conversation; empty where the browser has none of that id."""
         with self._open() as store:
             rows = store.execute(
-                "SELECT question, answer, error, vote, reason FROM exchanges "
+                "SELECT question, answer, error, vote, reason, turn FROM exchanges "
                 "JOIN conversations ON conversations.id = conversation "
                 "WHERE browser = ? AND conversation = ? ORDER BY turn",
                 (digest(browser), conversation),
@@ -114,13 +126,31 @@ class History:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        store = sqlite3.connect(self._path, timeout=_WAIT_S)
-        try:
+        """The file, made anew where it is gone, without what is too old."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(self._path, timeout=_WAIT_S)) as store:
             store.execute("PRAGMA foreign_keys = ON")
+            store.executescript(_SCHEMA)
             with store:
+                self._sweep(store)
                 yield store
-        finally:
-            store.close()
+
+    def _sweep(self, store: sqlite3.Connection) -> None:
+        """Delete old conversations, if that was not done within the hour."""
+        if time.monotonic() >= self._sweep_at:
+            limit = (datetime.now(UTC) - self._keep).isoformat()
+            store.execute("DELETE FROM conversations WHERE changed < ?", (limit,))
+            self._sweep_at = time.monotonic() + _SWEPT_EVERY_S
+
+    @staticmethod
+    def _place(store: sqlite3.Connection, conversation: str, turn: int, question: str) -> int:
+        """``turn`` where that question stands there already (it was stopped), else the next one."""
+        (place,) = store.execute(
+            "SELECT coalesce(max(turn) FILTER (WHERE turn = ? AND question = ?), max(turn) + 1, 0) "
+            "FROM exchanges WHERE conversation = ?",
+            (turn, question, conversation),
+        ).fetchone()
+        return int(place)
 
     @staticmethod
     def _owns(store: sqlite3.Connection, owner: str, conversation: str) -> bool:
@@ -167,6 +197,13 @@ def new_conversation() -> str:
     return uuid4().hex
 
 
-def _exchange(question: str, answer: str | None, error: str, vote: int, reason: str) -> Exchange:
+def _exchange(
+    question: str,
+    answer: str | None,
+    error: str,
+    vote: int,
+    reason: str,
+    turn: int | None = None,
+) -> Exchange:
     made = Answer.model_validate_json(answer) if answer else None
-    return Exchange(question, made, error, vote, reason)
+    return Exchange(question, made, error, vote, reason, turn)

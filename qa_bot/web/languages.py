@@ -1,4 +1,4 @@
-"""The language switch: components whose words follow the language of the page."""
+"""Components whose words follow the language of the page, and are given when it is opened."""
 
 from __future__ import annotations
 
@@ -23,12 +23,16 @@ class Worded:
         self._bound.append((component, words))
         return component
 
+    def block(self, render: Callable[[Language], str], **given: Any) -> gr.HTML:
+        """A block that ``render`` fills when a page is opened and when its language changes."""
+        return self.bind(block("", **given), value=render)
+
     @property
     def components(self) -> list[Any]:
         return [component for component, _ in self._bound]
 
     def updates(self, language: Language) -> list[dict[str, Any]]:
-        """What to send to ``components`` when the language changes."""
+        """What to send to ``components`` when a page is opened or its language changes."""
         return [
             gr.update(**{name: _words(said, language) for name, said in words.items()})
             for _, words in self._bound

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from qa_bot.clauses.model import Document
 from qa_bot.clauses.references import fold_words
-from qa_bot.web.catalog import Catalog, region_of, year_of
+from qa_bot.web.catalog import Catalog, document_key, region_of, year_of
 from qa_bot.web.escape import safe
 from qa_bot.web.sources import force_badge
 from qa_bot.web.strings import Language, text
@@ -55,9 +55,9 @@ def listing_html(
     filters: Filters,
     language: Language,
     today: date,
-    opened: int | None = None,
+    opened: str = "",
 ) -> str:
-    """The documents that fit, by region, newest first; ``opened`` is the one being read."""
+    """The documents that fit, by region, newest first; ``opened`` is the key of the one being read."""
     found = [document for document in catalog.documents if filters.fit(document)]
     if not found:
         return f'<p class="qb-hint">{text(language, "no_documents")}</p>'
@@ -76,12 +76,12 @@ def listing_html(
 
 
 def _entry(
-    catalog: Catalog, document: Document, language: Language, today: date, opened: int | None
+    catalog: Catalog, document: Document, language: Language, today: date, opened: str
 ) -> str:
-    number = catalog.number(document)
-    current = ' aria-current="true"' if number == opened else ""
+    key = document_key(document)
+    current = ' aria-current="true"' if key == opened else ""
     return (
-        f'<li><button type="button" data-act="document" data-number="{number}"{current}>'
+        f'<li><button type="button" data-act="document" data-document="{safe(key)}"{current}>'
         f'<span class="qb-docno">{safe(document.doc_no or text(language, "no_number"))}'
         f"{force_badge(catalog, document, language, today)}</span>"
         f'<span class="qb-name" lang="zh">{safe(document.title)}</span>'

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
 from qa_bot.clauses.lookup import find_clause, find_document
+from qa_bot.clauses.model import Document
 from qa_bot.errors import NotFoundError
+from qa_bot.web.catalog import Catalog, document_key
 from qa_bot.web.conversation import Conversation
 from qa_bot.web.escape import safe
-from qa_bot.web.languages import Worded, block
+from qa_bot.web.languages import Worded
 from qa_bot.web.library import LONGEST_WORDS, Filters, choices, listing_html
 from qa_bot.web.reader import document_html
 from qa_bot.web.strings import Language, text
@@ -22,7 +25,7 @@ def library_tab(
     conversation: Conversation, bridge: gr.HTML, language: gr.State, worded: Worded
 ) -> None:
     """Build the tab inside the current Blocks context."""
-    opened = gr.State(None)
+    opened = gr.State("")
 
     def options(field: str) -> gr.Dropdown:
         given = choices(conversation.catalog.documents, field, "zh")
@@ -54,22 +57,22 @@ def library_tab(
             with gr.Row(elem_classes="qb-filters"):
                 filters = [options(field) for field in ("region", "issuer", "year")]
                 filters.append(words("find_document", "jump_example", elem_id="qb-find-document"))
-            listing = block(_listing(conversation, "zh", None), elem_id="qb-listing")
+            listing = worded.block(partial(_listing, conversation), elem_id="qb-listing")
         with gr.Column(scale=3, min_width=320, elem_id="qb-reader"):
-            reading = block(_nothing("zh"), elem_id="qb-reading")
-    worded.bind(listing, value=lambda lang: _listing(conversation, lang, None))
-    worded.bind(reading, value=_nothing)
+            reading = worded.block(_nothing, elem_id="qb-reading")
 
-    def filtered(lang: Language, shown: int | None, *chosen: str) -> str:
+    def filtered(lang: Language, shown: str, *chosen: str) -> str:
         return _listing(conversation, lang, shown, *chosen)
 
     def read(
         lang: Language, region: str, issuer: str, year: str, words: str, event: gr.EventData
-    ) -> tuple[str, str, int]:
-        documents = conversation.catalog.documents
-        at = int(event.number) if 0 <= int(event.number) < len(documents) else 0
-        listed = _listing(conversation, lang, at, region, issuer, year, words)
-        return _reading(conversation, at, lang), listed, at
+    ) -> tuple[str, str, str]:
+        key, catalog = str(event.document), conversation.catalog
+        try:
+            html = _reading(conversation, catalog, catalog.document(key), lang)
+        except NotFoundError as error:
+            key, html = "", _problem(error)
+        return html, _listing(conversation, lang, key, region, issuer, year, words), key
 
     def jumped(lang: Language, wanted: str, label: str, *chosen: str) -> tuple[Any, Any, Any]:
         catalog = conversation.catalog
@@ -79,10 +82,10 @@ def library_tab(
                 find_clause(catalog.store.clauses_of(document), label) if label.strip() else None
             )
         except NotFoundError as error:
-            return f'<p class="qb-refusal" role="alert">{safe(error)}</p>', gr.skip(), gr.skip()
-        at = catalog.number(document)
-        html = _reading(conversation, at, lang, found.id if found else None)
-        return html, _listing(conversation, lang, at, *chosen), at
+            return _problem(error), gr.skip(), gr.skip()
+        key = document_key(document)
+        html = _reading(conversation, catalog, document, lang, found.id if found else None)
+        return html, _listing(conversation, lang, key, *chosen), key
 
     quiet: dict[str, Any] = {
         "queue": False, "show_progress": "hidden", "api_visibility": "private",
@@ -101,20 +104,25 @@ def library_tab(
         )
 
 
-def _listing(
-    conversation: Conversation, language: Language, opened: int | None, *chosen: str
-) -> str:
+def _listing(conversation: Conversation, language: Language, opened: str = "", *chosen: str) -> str:
     filters = Filters(*(value or "" for value in chosen))
     return listing_html(conversation.catalog, filters, language, conversation.today, opened)
 
 
 def _reading(
-    conversation: Conversation, at: int, language: Language, target: str | None = None
+    conversation: Conversation,
+    catalog: Catalog,
+    document: Document,
+    language: Language,
+    target: str | None = None,
 ) -> str:
-    document = conversation.catalog.documents[at]
     return document_html(
-        conversation.catalog, document, language, conversation.today, place=_PLACE, target=target
+        catalog, document, language, conversation.today, place=_PLACE, target=target
     )
+
+
+def _problem(error: NotFoundError) -> str:
+    return f'<p class="qb-refusal" role="alert">{safe(error)}</p>'
 
 
 def _nothing(language: Language) -> str:

@@ -10,7 +10,7 @@ import gradio as gr
 from qa_bot.errors import QuestionError
 from qa_bot.web.conversation import Conversation
 from qa_bot.web.escape import button, safe
-from qa_bot.web.languages import Worded, block
+from qa_bot.web.languages import Worded
 from qa_bot.web.matters import (
     COLUMNS,
     LONGEST_WORDS,
@@ -48,8 +48,7 @@ def matters_tab(
     def table(lang: Language, by: Order, *asked: str) -> str:
         return matters_html(all_matters(conversation.catalog.store), lang, by, *asked)
 
-    intro = block(_intro("zh"))
-    worded.bind(intro, value=_intro)
+    worded.block(_intro)
     with gr.Row(elem_classes="qb-filters"):
         words = gr.Textbox(
             label=text("zh", "find_matter"),
@@ -60,8 +59,7 @@ def matters_tab(
         worded.bind(words, label="find_matter", placeholder="matter_example")
         filters = [options(field) for field in _FILTERED]
     asked = [words, *filters]
-    shown = block(table("zh", ("", False)), elem_id="qb-matters")
-    worded.bind(shown, value=lambda lang: table(lang, ("", False)))
+    shown = worded.block(lambda lang: table(lang, ("", False)), elem_id="qb-matters")
 
     def sorted_by(
         lang: Language,

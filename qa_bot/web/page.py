@@ -13,7 +13,6 @@ from qa_bot.web.ask_tab import ask_tab
 from qa_bot.web.conversation import Conversation
 from qa_bot.web.escape import safe
 from qa_bot.web.frame import dialog_html, masthead_html, notice_html
-from qa_bot.web.history import History
 from qa_bot.web.index_tab import index_tab
 from qa_bot.web.languages import Worded, block
 from qa_bot.web.library_tab import library_tab
@@ -30,15 +29,18 @@ from qa_bot.web.uploads import Uploads
 # The names of the events stand in this text, since Gradio reads them there.
 _CONNECT = (
     "window.qaBot.connect(trigger, server); "
-    "/* events: 'cite', 'ask', 'language', 'document', 'sort', 'vote', 'resume', 'forget' */"
+    "/* events: 'start', 'cite', 'ask', 'language', 'document', 'sort', 'vote', 'resume', 'forget' */"
 )
 
 
-def build_page(page: gr.Blocks, service: Service, history: History | None) -> None:
-    """Put everything into ``page``, which is the current Blocks context."""
+def build_page(service: Service, past: Past) -> None:
+    """Put everything into the current Blocks context.
+
+    What stands in the index and in the history is not part of it: the page asks for that when it
+    is opened.
+    """
     bot = service.bot
     conversation = Conversation(service)
-    past = Past(history, bot.settings.history_days)
     worded = Worded()
     language = gr.State("zh")
     masthead = block(masthead_html("zh"))
@@ -61,16 +63,12 @@ def build_page(page: gr.Blocks, service: Service, history: History | None) -> No
                 upload_tab(Uploads(bot), language, worded)
             index_tab(bot, language, worded)
         with _tab("about", worded):
-            worded.bind(block(about_html(bot, "zh")), value=lambda lang: about_html(bot, lang))
-    notice = block(notice_html("zh"))
+            worded.block(lambda lang: about_html(bot, lang))
+    worded.block(notice_html)
     worded.bind(masthead, value=masthead_html)
     worded.bind(bridge, value=dialog_html)
-    worded.bind(notice, value=notice_html)
 
-    def switched(
-        turns: list[Exchange], name: str, event: gr.EventData, request: gr.Request
-    ) -> list[Any]:
-        chosen = as_language(event.language)
+    def shown(turns: list[Exchange], name: str, chosen: Language, request: gr.Request) -> list[Any]:
         return [
             chosen,
             conversation.log_html(turns, chosen, name),
@@ -80,20 +78,26 @@ def build_page(page: gr.Blocks, service: Service, history: History | None) -> No
             *worded.updates(chosen),
         ]
 
-    def loaded(name: str, lang: Language, request: gr.Request) -> tuple[str, str]:
-        visitor = visitor_of(request.request.scope)
-        return past.html(request, name, lang), account_html(visitor, bot.settings, lang)
+    def switched(
+        turns: list[Exchange], name: str, event: gr.EventData, request: gr.Request
+    ) -> list[Any]:
+        return shown(turns, name, as_language(event.language), request)
+
+    def started(event: gr.EventData, request: gr.Request) -> list[Any]:
+        name = str(event.conversation)
+        turns = past.exchanges(request, name)
+        name = name if turns else ""
+        return [turns, name, *shown(turns, name, as_language(event.language), request)]
 
     quiet: dict[str, Any] = {
         "queue": False, "show_progress": "hidden", "api_visibility": "private",
     }  # fmt: skip
-    bridge.language(
-        switched,
-        [asked.turns, asked.name],
-        [language, asked.log, asked.panel, asked.past, account, *worded.components],
-        **quiet,
+    opened = [asked.turns, asked.name]
+    outputs = [language, asked.log, asked.panel, asked.past, account, *worded.components]
+    bridge.start(started, None, [*opened, *outputs], **quiet).then(
+        None, None, None, js="() => window.qaBot.answered('')", api_visibility="private"
     )
-    page.load(loaded, [asked.name, language], [asked.past, account], **quiet)
+    bridge.language(switched, opened, outputs, **quiet)
 
 
 def _tab(name: str, worded: Worded) -> Any:

@@ -34,29 +34,24 @@ def source_html(
 ) -> str:
     """The panel with citation ``number`` open and buttons for the other citations of its turn."""
     citation = citations[number - 1]
-    clause = catalog.store.clause(citation.clause_id)
-    document = catalog.store.document_of(clause)
+    clause = catalog.cited(citation)
+    source = (
+        _indexed(catalog, clause, citation, language, today)
+        if clause
+        else _kept(citation, language)
+    )
     return (
         f'<section class="qb-sources" tabindex="-1" aria-label="{text(language, "sources")}">'
         f"<h2>{text(language, 'sources')}</h2>{_choice(citations, turn, number, language)}"
         f'<article class="qb-source" aria-label="{text(language, "source", number=number)}">'
-        f"{document_head(catalog, document, language, today)}"
-        f"<dl>{_facts(document, clause, citation, language)}</dl>"
-        f"<h4>{text(language, 'clause_text')}</h4>"
-        f'<blockquote class="qb-clause" tabindex="0" aria-label="{text(language, "clause_text")}">{_clause_body(clause, citation)}</blockquote>'
-        f"{_actions(citation, language)}{_neighbours(catalog, clause, language)}"
-        "</article></section>"
+        f"{source}</article></section>"
     )
 
 
 def document_head(catalog: Catalog, document: Document, language: Language, today: date) -> str:
     """文号, validity badge and title of a document."""
-    number = document.doc_no or text(language, "no_number")
-    return (
-        f'<p class="qb-docno"><span>{safe(number)}</span>'
-        f"{force_badge(catalog, document, language, today)}</p>"
-        f'<h3 class="qb-title" lang="zh">{safe(document.title)}</h3>'
-    )
+    badge = force_badge(catalog, document, language, today)
+    return _head(document.doc_no, badge, document.title, language)
 
 
 def force_badge(catalog: Catalog, document: Document, language: Language, today: date) -> str:
@@ -85,6 +80,59 @@ def fields_html(clause: Clause, body: str, quote: Span | None) -> str:
     return f'<dl class="qb-fields" lang="zh">{"".join(rows)}</dl>'
 
 
+def _indexed(
+    catalog: Catalog, clause: Clause, citation: Citation, language: Language, today: date
+) -> str:
+    """A cited clause as it stands in the index, with its document and its neighbours."""
+    document = catalog.store.document_of(clause)
+    unknown = text(language, "unknown")
+    facts = [
+        ("issuer", document.issuer or unknown),
+        ("date", document.date.isoformat() if document.date else unknown),
+        ("place", " › ".join(clause.path) or citation.section),
+    ]
+    opened = button(
+        text(language, "open_document"),
+        kind="primary",
+        act="open",
+        clause=citation.clause_id,
+        quote=citation.quote,
+    )
+    return (
+        document_head(catalog, document, language, today)
+        + _facts(facts, citation, language)
+        + _quoted(_clause_body(clause, citation), language)
+        + _actions(citation, language, opened)
+        + _neighbours(catalog, clause, language)
+    )
+
+
+def _kept(citation: Citation, language: Language) -> str:
+    """A citation in its own words: what it cites is no longer in the index."""
+    return (
+        _head(citation.doc_no, "", citation.title, language)
+        + f'<div class="qb-notes"><p>{text(language, "not_indexed")}</p></div>'
+        + _facts([("place", citation.section)], citation, language)
+        + _quoted(_own_words(citation), language)
+        + _actions(citation, language)
+    )
+
+
+def _head(doc_no: str | None, badge: str, title: str, language: Language) -> str:
+    return (
+        f'<p class="qb-docno"><span>{safe(doc_no or text(language, "no_number"))}</span>{badge}</p>'
+        f'<h3 class="qb-title" lang="zh">{safe(title)}</h3>'
+    )
+
+
+def _quoted(body: str, language: Language) -> str:
+    name = text(language, "clause_text")
+    return (
+        f'<h4>{name}</h4><blockquote class="qb-clause" tabindex="0" aria-label="{name}">'
+        f"{body}</blockquote>"
+    )
+
+
 def _choice(citations: Sequence[Citation], turn: int, number: int, language: Language) -> str:
     """Buttons for the citations of a turn; none where there is but one."""
     if len(citations) < 2:
@@ -98,37 +146,30 @@ def _choice(citations: Sequence[Citation], turn: int, number: int, language: Lan
     return f'<div class="qb-choice" role="group" aria-label="{text(language, "sources")}">{buttons}</div>'
 
 
-def _facts(document: Document, clause: Clause, citation: Citation, language: Language) -> str:
-    unknown = text(language, "unknown")
+def _facts(facts: Sequence[tuple[str, str]], citation: Citation, language: Language) -> str:
+    """What is known of the source, and the file that it was read from."""
     source = citation.source
     where = text(language, "line_numbers", first=source.start_line, last=source.end_line)
-    path = " › ".join(part for part in clause.path) or citation.section
-    facts = [
-        ("issuer", document.issuer or unknown),
-        ("date", document.date.isoformat() if document.date else unknown),
-        ("place", path),
-        ("file", f"{source.file}　{where}"),
-    ]
-    return "".join(
-        f"<div><dt>{text(language, key)}</dt><dd>{safe(value)}</dd></div>" for key, value in facts
+    rows = "".join(
+        f"<div><dt>{text(language, key)}</dt><dd>{safe(value)}</dd></div>"
+        for key, value in (*facts, ("file", f"{source.file}　{where}"))
     )
+    return f"<dl>{rows}</dl>"
 
 
 def _clause_body(clause: Clause, citation: Citation) -> str:
-    span = quote_span(citation.text, citation.quote)
     if clause.fields:
+        span = quote_span(citation.text, citation.quote)
         return fields_html(clause, citation.text, span)
+    return _own_words(citation)
+
+
+def _own_words(citation: Citation) -> str:
+    span = quote_span(citation.text, citation.quote)
     return f'<div lang="zh">{marked(citation.text, span)}</div>'
 
 
-def _actions(citation: Citation, language: Language) -> str:
-    opened = button(
-        text(language, "open_document"),
-        kind="primary",
-        act="open",
-        clause=citation.clause_id,
-        quote=citation.quote,
-    )
+def _actions(citation: Citation, language: Language, opened: str = "") -> str:
     copied = button(text(language, "copy_citation"), act="copy", copy=citation.reference)
     return (
         f'<p class="qb-reference" lang="zh">{safe(citation.reference)}</p>'

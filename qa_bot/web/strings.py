@@ -104,6 +104,10 @@ _STRINGS: dict[str, tuple[str, str]] = {
     "line_numbers": ("第 {first}—{last} 行", "lines {first}–{last}"),
     "unknown": ("未注明", "not stated"),
     "clause_text": ("条款原文", "Text of the clause"),
+    "not_indexed": (
+        "这一条已不在现行索引中，以下是作答时的原文。",
+        "No longer in the index; below is the text as it was when the answer was given.",
+    ),
     "before": ("上一条", "Before"),
     "after": ("下一条", "After"),
     "open_document": ("打开原文", "Open the document"),

@@ -12,8 +12,7 @@ from docx.shared import Pt
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
-from qa_bot.web.browser import browser_of
-from qa_bot.web.history import History
+from qa_bot.web.past import Past
 from qa_bot.web.strings import Language, as_language, text
 from qa_bot.web.turns import Exchange
 
@@ -22,13 +21,13 @@ _MARKUP = re.compile(r"([\\`*_{}<>#|!\[\]])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def transcripts(history: History) -> APIRouter:
+def transcripts(past: Past) -> APIRouter:
     """``/conversations/ID.md`` and ``.docx``, for the browser that held the conversation."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/conversations/{conversation}.{ending}")
     def transcript(request: Request, conversation: str, ending: str, lang: str = "zh") -> Response:
-        exchanges = history.exchanges(browser_of(request.cookies), conversation)
+        exchanges = past.exchanges(request, conversation)
         if not exchanges or ending not in ("md", "docx"):
             return PlainTextResponse("404", status_code=404)
         language = as_language(lang)

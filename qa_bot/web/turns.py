@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qa_bot.answer.model import Answer, Citation, Partial
 from qa_bot.web.escape import button, lines, safe
@@ -18,7 +18,8 @@ REASONS = ("wrong_source", "off_topic", "incomplete", "outdated", "other")
 class Exchange:
     """A question with its answer, or with the sentence that says why there is none.
 
-    ``vote`` is 1 where the reader found it useful, -1 where not, ``reason`` says why.
+    ``vote`` is 1 where the reader found it useful, -1 where not, ``reason`` says why; ``kept`` is
+    its turn in the history.
     """
 
     question: str
@@ -26,6 +27,7 @@ class Exchange:
     error: str = ""
     vote: int = 0
     reason: str = ""
+    kept: int | None = field(default=None, compare=False)
 
 
 def turn_html(exchange: Exchange, turn: int, language: Language, examples: Sequence[str]) -> str:

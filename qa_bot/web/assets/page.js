@@ -28,7 +28,6 @@
 
   function speak(language) {
     document.documentElement.lang = language === "en" ? "en" : "zh-CN";
-    bridge.trigger("language", { language });
   }
 
   async function copy(button) {
@@ -99,7 +98,7 @@
       const target = document.getElementById(link.getAttribute("href").slice(1));
       if (target) reach(target);
     },
-    document: (data) => bridge.trigger("document", { number: Number(data.number) }),
+    document: (data) => bridge.trigger("document", { document: data.document }),
     vote: (data, button) => {
       button.closest("details")?.removeAttribute("open");
       bridge.trigger("vote", { turn: Number(data.turn), vote: Number(data.vote), reason: data.reason || "" });
@@ -110,7 +109,11 @@
       if (window.confirm(said("forgetSure"))) bridge.trigger("forget", { conversation: data.conversation });
     },
     sort: (data) => bridge.trigger("sort", { column: data.column }),
-    language: (data) => { store(LANGUAGE, data.language); speak(data.language); },
+    language: (data) => { 
+      store(LANGUAGE, data.language);
+      speak(data.language);
+      bridge.trigger("language", { language: data.language });
+    },
     shade: () => { shade(!isDark()); store(SHADE, isDark() ? "dark" : "light"); },
   };
 
@@ -130,9 +133,9 @@
       bridge = { trigger, server };
       const chosen = stored(SHADE);
       if (chosen) shade(chosen === "dark");
-      document.documentElement.lang = "zh-CN";
-      if (stored(LANGUAGE) === "en") speak("en");
-      if (keptOpen()) trigger("resume", { conversation: keptOpen() });
+      const language = stored(LANGUAGE);
+      speak(language);
+      trigger("start", { language, conversation: keptOpen() || "" });
     },
     /* After a question was taken: bring it into view. */
     asked() {
