@@ -105,6 +105,14 @@ def test_clause_named_by_document_and_label_is_cited(bot, question, section):
     assert bot.ask(Question(question=question)).citations[0].section == section
 
 
+def test_number_that_several_documents_have_is_asked_back(bot):
+    answer = bot.ask(Question(question="8号文是关于什么的？"))
+    assert answer.reason == "unclear_reference"
+    assert "盘政发〔2023〕8号是关于什么的？" in answer.suggestions
+    assert not bot.ask(Question(question="盘锦的8号文是关于什么的？")).refused
+    assert not bot.ask(Question(question="8号文里校车标牌归谁发？")).refused
+
+
 @pytest.mark.parametrize(
     "question",
     ["委托下放给辽滨经开区的行政许可要几个工作日办完？", "辽滨经开区行政处罚要几个执法人员在场？"],

@@ -87,6 +87,8 @@ def certain(found: Retrieved, store: ClauseStore, chooser: SentenceChooser) -> V
     query, hits = found.query, found.hits
     if not hits:
         return Verdict(0.0, "nothing_found")
+    if query.alike(store.documents):
+        return Verdict(0.0, "unclear_reference")
     if unknown_document(query, store) or _names_missing_clause(query, hits, store):
         return Verdict(0.0, "not_answerable")
     complete = any(number.whole for number in query.doc_numbers)

@@ -9,6 +9,7 @@ from qa_bot.answer.model import RefusalReason
 from qa_bot.answer.numbering import without_label
 from qa_bot.clauses.model import Clause, Document
 from qa_bot.index.store import ClauseStore
+from qa_bot.retrieval.doc_numbers import with_whole_number
 from qa_bot.retrieval.hits import Hit
 from qa_bot.retrieval.query import Query
 
@@ -85,6 +86,9 @@ def suggestions(query: Query, hits: Sequence[Hit], store: ClauseStore) -> tuple[
         return ()
     if query.dangling:
         return _asked_again(query.question, store)
+    if alike := query.alike(store.documents):
+        numbers = (document.doc_no or "" for document in alike[:_SUGGESTED])
+        return tuple(with_whole_number(query.question, number) for number in numbers)
     return tuple(_name(hit.clause) for hit in hits[:_SUGGESTED])
 
 

@@ -70,6 +70,11 @@ def without_whole_numbers(text: str) -> str:
     return _WHOLE.sub(" ", text)
 
 
+def with_whole_number(text: str, doc_no: str) -> str:
+    """``text`` with ``doc_no`` in the place of the first number that stands alone (8号文)."""
+    return _NUMBER_ALONE.sub(doc_no, text, count=1)
+
+
 def without_numbers(text: str) -> str:
     """``text`` without any number of a document."""
     return _NUMBER_OF_DOCUMENT.sub(" ", without_whole_numbers(text))

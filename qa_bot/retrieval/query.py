@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -12,6 +13,7 @@ from qa_bot.clauses.numerals import NUMERAL
 from qa_bot.retrieval.doc_numbers import (
     DocNumber,
     doc_numbers,
+    with_whole_number,
     without_numbers,
     without_whole_numbers,
 )
@@ -108,7 +110,7 @@ _POINTING = re.compile(
 _NAMELESS = re.compile(
     r"办法|规定|条例|通知|方案|决定|意见|细则|制度|规划|文件|政策|法规|条款|要求|标准|流程|程序|手续|材料|证明|期限|时间|日期|"
     r"有效期?|生效|施行|实施|执行|失效|作废|废止|印发|发布|出台|文号|名称|标题|全文|内容|依据|部门|单位|机关|地方|"
-    r"审批|批准|申请|办理|负责|管理|提交|准备|需要|规定|知道|告诉|具体|详细|情况|事[情项]?|东西|问题|意思|"
+    r"关于|审批|批准|申请|办理|负责|管理|提交|准备|需要|规定|知道|告诉|具体|详细|情况|事[情项]?|东西|问题|意思|"
     r"个|份|项|部|些|条|种|次|类|件|样|里|中|上|下|去|来|到|得|要|是|有|会|能|可|应|该|当|由|归|管|批|办|交|找|和|与|或|"
     r"还|都|也|就|才|再|又|吗|么|呢|吧|啊|几|哪|何|时|谁|多|久|长|大|少|钱|元|天|年|月|日|号|从|在|对|为|以|被|把|给|用|做|说|写|讲|报|自|起|解释|"
     r"\b(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have|be|been|who|what|when|where|which|"
@@ -172,6 +174,17 @@ class Query(BaseModel):
         numbers = (number for number in self.doc_numbers if number.whole or not whole)
         by_number = any(number.names(document.doc_no) for number in numbers)
         return by_number or any(title in document.title for title in self.titles)
+
+    def alike(self, documents: Sequence[Document]) -> list[Document]:
+        """Those of ``documents``, two or more, that the question may mean by a number alone (8号文),
+        where it says nothing else of what it is about."""
+        if self.titles or self.places or self.follow_up or not self.doc_numbers:
+            return []
+        said = things_in(with_whole_number(self.keywords, " "))
+        if any(number.whole for number in self.doc_numbers) or re.search(r"\w", said):
+            return []
+        meant = [document for document in documents if self.names(document)]
+        return meant if len(meant) > 1 else []
 
     @property
     def meaning(self) -> str:
