@@ -9,7 +9,7 @@ from datetime import date
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from qa_bot.answer.answerable import Verdict, judge, unknown_document, unstated
+from qa_bot.answer.answerable import Verdict, judge, missing_section, unknown_document, unstated
 from qa_bot.answer.citing import Composed, evidence
 from qa_bot.answer.condense import Condenser
 from qa_bot.answer.endpoint import Endpoint
@@ -162,6 +162,8 @@ class Chain:
         verdict = judge(found, self.index.store, self._chooser, self.retriever.reader)
         if query.dangling:
             return replace(verdict, reason="unclear_reference")
+        if found.hits and self._extractive.of_unknown_force(query, found.hits):
+            return Verdict(0.0, "not_answerable")
         named = bool(query.doc_numbers or query.titles or query.labels)
         doubted: RefusalReason = "out_of_scope" if named else "not_answerable"
         if verdict.reason == doubted and self._extractive.of_document(query, found.hits):
@@ -190,11 +192,13 @@ class Chain:
     def _refuse(self, question: Question, found: Retrieved, reason: RefusalReason) -> Answer:
         store = self.index.store
         near = suggestions(found.query, found.hits, store)
-        unknown = unknown_document(found.query, store) if reason == "not_answerable" else ""
+        named = reason == "not_answerable"
+        unknown = unknown_document(found.query, store) if named else ""
+        missing = missing_section(found.query, store) if named else ""
         return Answer(
             id=question.id,
             question=question.question,
-            answer=refusal_text(reason, found.query.language, store.documents, unknown),
+            answer=refusal_text(reason, found.query.language, store.documents, unknown, missing),
             refused=True,
             reason=reason,
             mode="extractive",

@@ -61,6 +61,12 @@ def test_document_that_is_not_indexed_but_ended_by_an_indexed_one(bot):
         ("国办发〔2018〕118号是关于什么的？", "没有收录文号为国办发〔2018〕118号的文件"),
         ("辽政发〔2023〕9号还有效吗？", "没有收录文号为辽政发〔2023〕9号的文件"),
         ("盘锦市养犬管理条例还有效吗？", ""),
+        ("校车安全管理条例还有效吗？", ""),
+        ("义务教育法还有效吗？", ""),
+        ("杭州市安全生产条例还有效吗？", ""),
+        ("Is the School Bus Safety Regulation still in force?", ""),
+        ("国办发〔2018〕118号第二十条说什么？", "没有收录文号为国办发〔2018〕118号的文件"),
+        ("《中华人民共和国安全生产法》第十条规定了什么？", "没有收录《中华人民共和国安全生产法》"),
         ("盘锦市人民政府2016年的人民政府工作规则作废了吗？", ""),
     ],
 )
@@ -74,6 +80,10 @@ def test_nothing_is_said_of_the_force_of_a_document_that_is_not_indexed(bot, que
     ("question", "section"),
     [
         ("城政发〔2016〕18号还有效吗？", "第八章 四十六、"),
+        ("城政发〔2016〕18号第二十条怎么规定的？", "第八章 四十六、"),
+        ("晋城城区旧的政府工作规则还能用吗？", "第八章 四十六、"),
+        ("盘政发〔2023〕8号什么时候生效？", "落款"),
+        ("城政发〔2023〕7号什么时候发布的？", "落款"),
         ("杭州的安全生产规定还有效吗？", "第三十三条"),
         ("Is the Hangzhou work safety regulation still in force?", "第三十三条"),
         ("晋城城区9月8号起施行的养老保险补贴方案还有效吗？", "七、组织保障"),
@@ -98,11 +108,43 @@ def test_force_is_told_where_it_is_asked_for_and_only_there(bot, question, secti
         ("城政发〔2023〕5号第四十六条怎么说？", "第八章 四十六、"),
         ("杭州的安全生产责任制规定第十二条是什么？", "第十二条"),
         ("附件1第2项现在归谁管？", "附件1 第2项"),
+        ("城政发〔2023〕8号第五条说什么？", "第二章 五、"),
+        ("城政发〔2023〕7号第十四条讲什么？", "三、（二）14."),
+        ("城政发〔2023〕6号专栏3第7项是什么？", "专栏3 第7项"),
+        ("忻政发〔2012〕9号四（三）是什么？", "四、（三）"),
+        ("本政办发〔2019〕21号第三部分写什么？", "三、工作规则"),
+        ("城政办发〔2023〕31号第（九）条说的是什么？", "二、（九）"),
+        ("What does Article 14 of 本政办发〔2019〕35号 say?", "第十四条"),
+        ("盘政发〔2023〕9号附件第18项的监管措施是什么？", "附件 第18项"),
+        ("本政办发〔2019〕33号第三十二条第三款讲什么？", "第三十二条"),
         ("本政办发〔2019〕35号里违反第五条会怎么处理？", "第三十五条"),
     ],
 )
 def test_clause_named_by_document_and_label_is_cited(bot, question, section):
     assert bot.ask(Question(question=question)).citations[0].section == section
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "杭州市安全生产责任制规定第三十四条是什么？",
+        "盘政发〔2023〕9号附件第106项是什么？",
+        "盘政发〔2023〕8号附件3有什么？",
+        "城政发〔2023〕6号专栏10写了什么？",
+    ],
+)
+def test_section_that_a_document_does_not_have_is_named_in_the_refusal(bot, question):
+    answer = bot.ask(Question(question=question))
+    assert answer.refused
+    assert "已收录的文件中没有" in answer.answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["供热经营许可证还是在双台子区办吗？", "兴隆台区行政审批局还办供热许可吗？"],
+)
+def test_matter_that_was_moved_is_never_shown_under_its_old_body_alone(bot, question):
+    assert "现由" in bot.ask(Question(question=question)).answer
 
 
 def test_number_that_several_documents_have_is_asked_back(bot):

@@ -17,11 +17,11 @@ from functools import cache
 from importlib.resources import files
 
 from qa_bot.answer.choosing import telling
+from qa_bot.answer.force import ended_elsewhere
 from qa_bot.answer.model import RefusalReason
 from qa_bot.answer.parts import asking, split
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.clauses.model import Clause
-from qa_bot.clauses.references import as_item, label_key, within_divisions
 from qa_bot.index.store import ClauseStore
 from qa_bot.index.whole import whole_text
 from qa_bot.reranker_model import ANSWERABILITY
@@ -31,6 +31,7 @@ from qa_bot.retrieval.lexicon import load_lexicon
 from qa_bot.retrieval.query import Query, things_in
 from qa_bot.retrieval.reading import Reader, readings
 from qa_bot.retrieval.retriever import Retrieved
+from qa_bot.retrieval.sections import labelled
 
 # Below this nearness (see ``nearness``) a question is not about the documents. A question in English
 # of which the lexicon knows no word is refused too.
@@ -89,19 +90,27 @@ def certain(found: Retrieved, store: ClauseStore, chooser: SentenceChooser) -> V
         return Verdict(0.0, "nothing_found")
     if query.alike(store.documents):
         return Verdict(0.0, "unclear_reference")
-    if unknown_document(query, store) or _names_missing_clause(query, hits, store):
+    if any(
+        n.whole and n.names(old.doc_no)
+        for n in query.doc_numbers
+        for old, _ in ended_elsewhere(store)
+    ):
+        return Verdict(1.0)
+    if unknown_document(query, store) or missing_section(query, store):
         return Verdict(0.0, "not_answerable")
     complete = any(number.whole for number in query.doc_numbers)
     if complete and query.intents & {"validity", *_OF_DOCUMENT}:
         return Verdict(1.0)
-    if _named_alone(query, hits[0].clause, store):
+    named = _is_named(query, hits[0].clause, store)
+    if named and _says_nothing_else(query):
         return Verdict(1.0)
-    if _is_foreign(query, chooser) or nearness(query, hits, store, chooser) < LEAST_NEARNESS:
+    foreign = _is_foreign(query, chooser) or nearness(query, hits, store, chooser) < LEAST_NEARNESS
+    if foreign and not named:
         return Verdict(0.0, "out_of_scope")
     best = telling(query, hits, store)
     if lacks_fact(query, best, store):
         return Verdict(0.0, "not_answerable", unstated(query, _looked_at(query, best), store))
-    return None
+    return Verdict(1.0) if named else None
 
 
 def lacks_fact(query: Query, hits: Sequence[Hit], store: ClauseStore) -> bool:
@@ -199,11 +208,16 @@ def nearness(
 
 def unknown_document(query: Query, store: ClauseStore) -> str:
     """What the question names that is not indexed: a whole 文号 that no document has nor any clause
-    quotes; where its force, its date or what it is is asked for also one that clauses only quote,
-    or a title; "" where there is none. What an indexed document says that it repeals is known."""
-    ended = [m for d in store.documents for m in (d.validity.repeals if d.validity else ())]
+    quotes; where its force, its date, what it is or what an article of it says is asked for also
+    one that clauses only quote, or a title; "" where there is none. What an indexed document says
+    that it repeals is known."""
+    ended = [mention for mention, _ in ended_elsewhere(store)]
     known = {d.doc_no for d in store.documents} | {mention.doc_no for mention in ended}
-    of_itself = query.intents & {"validity", "issued"} or _ASKS_WHAT_IT_IS.search(query.question)
+    of_itself = (
+        query.intents & {"validity", "issued"}
+        or _ASKS_WHAT_IT_IS.search(query.question)
+        or (query.labels and _says_nothing_else(query))
+    )
     for number in query.doc_numbers:
         if not number.whole or any(map(number.names, known)):
             continue
@@ -214,24 +228,26 @@ def unknown_document(query: Query, store: ClauseStore) -> str:
     return next((f"《{title}》" for title in unknown if of_itself), "")
 
 
-def _named_alone(query: Query, clause: Clause, store: ClauseStore) -> bool:
-    """Does the question name the clause by document and label, and nothing else?"""
-    own = within_divisions(label_key(clause.section))
-    asked = [within_divisions(label_key(label)) for label in query.labels]
-    named = own in asked or own in map(as_item, asked)
-    if not named or not query.names(store.document_of(clause)):
+def missing_section(query: Query, store: ClauseStore) -> str:
+    """The first label (第X条, 附件3) that no document has which the question names with it, behind
+    the name of such a document; "" where there is none."""
+    named = [document for document in store.documents if query.names(document)]
+    if any(not any(title in d.title for d in named) for title in query.titles):
+        return ""  # it may be a label of that other document
+    for label in query.labels if named else ():
+        if not any(labelled(label, store.clauses_of(document)) for document in named):
+            return f"{named[0].reference} {label}"
+    return ""
+
+
+def _is_named(query: Query, clause: Clause, store: ClauseStore) -> bool:
+    """Does the question name the clause by document and label?"""
+    document = store.document_of(clause)
+    if not query.labels or not query.names(document):
         return False
+    return any(clause in labelled(one, store.clauses_of(document)) for one in query.labels)
+
+
+def _says_nothing_else(query: Query) -> bool:
+    """Is nothing asked but what the document or section says that the question names?"""
     return not re.search(r"\w", things_in(re.sub("《.*?》", " ", query.keywords)))
-
-
-def _names_missing_clause(query: Query, hits: Sequence[Hit], store: ClauseStore) -> bool:
-    """An article (第X条) that the document named with it does not have; nor, where it has no
-    articles, an item of that number."""
-    wanted = {step for label in query.labels for step in label_key(label) if step.kind == "条"}
-    if not wanted or not (query.titles or query.doc_numbers):
-        return False
-    clauses = store.clauses_of(store.document_of(hits[0].clause))
-    steps = {step for clause in clauses for step in label_key(clause.section)}
-    if any(step.kind == "条" for step in steps):
-        return wanted.isdisjoint(steps)
-    return {step.value for step in wanted}.isdisjoint(step.value for step in steps)

@@ -15,6 +15,7 @@ from qa_bot.answer.documents import named_document
 from qa_bot.answer.lists import listed, wants_all
 from qa_bot.answer.members import member_statement
 from qa_bot.answer.numbering import numbered
+from qa_bot.answer.parts import asking
 from qa_bot.answer.remits import remit
 from qa_bot.answer.rows import best_named_first, row_statement
 from qa_bot.answer.sentences import SentenceChooser, opening_run
@@ -71,6 +72,12 @@ class ExtractiveAnswerer:
             or counted(query, hits, self._store)
             or remit(query, hits, self._store)
         )
+
+    def of_unknown_force(self, query: Query, hits: Sequence[Hit]) -> bool:
+        """Is nothing asked but the force of a document of which nothing can be told for certain?"""
+        if not self._validity.asks_now(query) or asking(query):
+            return False
+        return not (self._validity.former(query) or self.of_document(query, hits))
 
     def _statements(self, question: Question, found: Retrieved) -> Iterator[Statement]:
         if former := self._validity.former(found.query):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -64,6 +65,15 @@ class Forces:
                     if document is not by and not older and _names(mention, document):
                         repealed[document].append((by, mention))
         return dict(repealed)
+
+
+def ended_elsewhere(store: ClauseStore) -> Iterator[tuple[Mention, Document]]:
+    """The documents that are not indexed and that an indexed one, given with each, repeals."""
+    own = {document.doc_no for document in store.documents}
+    for by in store.documents:
+        for mention in by.validity.repeals if by.validity else ():
+            if mention.doc_no and mention.doc_no not in own:
+                yield mention, by
 
 
 def _names(mention: Mention, document: Document) -> bool:

@@ -50,6 +50,10 @@ _NOT_INDEXED = {
     "zh": "没有收录{name}，所以不作回答。",
     "en": "No document {name} is indexed, so no answer is given.",
 }
+_NO_SECTION = {
+    "zh": "已收录的文件中没有{name}，所以不作回答。",
+    "en": "{name} does not exist in the indexed document, so no answer is given.",
+}
 _NUMBERED = {"zh": "文号为{number}的文件", "en": "numbered {number}"}
 
 _MISSING = {
@@ -59,12 +63,21 @@ _MISSING = {
 
 
 def refusal_text(
-    reason: RefusalReason, language: str, documents: Sequence[Document], unknown: str = ""
+    reason: RefusalReason,
+    language: str,
+    documents: Sequence[Document],
+    unknown: str = "",
+    missing: str = "",
 ) -> str:
     """One polite sentence on why, one on what can be asked instead; ``unknown`` is the 文号 or the
-    《title》 that was asked about and that no document has."""
+    《title》 that was asked about and that no document has, ``missing`` a section that a document
+    lacks."""
     named = unknown if unknown.startswith("《") else _NUMBERED[language].format(number=unknown)
-    why = _NOT_INDEXED[language].format(name=named) if unknown else _TEXTS[language][reason]
+    why = _TEXTS[language][reason]
+    if unknown:
+        why = _NOT_INDEXED[language].format(name=named)
+    elif missing:
+        why = _NO_SECTION[language].format(name=missing)
     titles = [f"《{document.title}》" for document in _one_of_each_region(documents)[:_EXAMPLES]]
     if language == "en":
         offer = "You can ask about the official documents in the index, for example "

@@ -39,6 +39,10 @@ _ASKS_MOVE = re.compile(r"下放|放[给到权]|委托|移交|划转|调整[到�
 _ASKS_BASIS = re.compile(
     r"依据|根据|第几条|哪[一个部条项]*(?:法律|法规|条例|规定)|\bbas(?:is|ed)\b"
 )
+# Who takes an application or grants it need not be who handles the matter.
+_ASKS_STEP = re.compile(
+    r"(?:申请|提交|递交|受理|批准|审查)\S{0,4}[给到向由谁哪]|[向由到给]\S{0,6}(?:申请|提交|递交|受理|批准)"
+)
 # The body that is named gives the matter up, and to whom is not said.
 _GIVEN_UP = re.compile(r"(?:予以|直接|全部|部分|委托)?(?:取消|停止|废止|不再|下放|移交|划转)")
 # What limits a matter that was handed over to a part of it.
@@ -129,6 +133,8 @@ def _told(query: Query, clause: Clause, fields: list[tuple[str, str]], basis: st
     told = [body] if "department" in query.intents or _ASKS_MOVE.search(query.question) else []
     if _ASKS_BASIS.search(query.question):
         told.append(bool(basis))
+    if _ASKS_STEP.search(query.question):
+        told.append(False)
     if query.intents & _FIGURES and not basis:
         told.append(any(_FIGURE.search(value) for _, value in fields))
     if query.intents & _WORDS:
@@ -173,11 +179,12 @@ def deciding_run(clause: Clause) -> str:
 
 
 def _handled_now(query: Query, matter: Matter | None) -> str:
-    """Who handles the matter now, who did before, and whether only a part of it was handed over,
-    where the question asks for that."""
+    """Who handles the matter now, who did before, and whether only a part of it was handed over:
+    where the question asks for that, and always where the matter was moved."""
     if matter is None or matter.body is None:
         return ""
-    if not (query.intents & _WHO or _ASKS_MOVE.search(query.question)):
+    asked = query.intents & _WHO or _ASKS_MOVE.search(query.question)
+    if not asked and not matter.body_before:
         return ""
     if not matter.body_before and _GIVEN_UP.match(matter.change or ""):
         return f"{matter.change}（原实施主体：{matter.body}）"

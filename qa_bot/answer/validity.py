@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from qa_bot.answer.force import Force, ForceKind, Forces
+from qa_bot.answer.force import Force, ForceKind, Forces, ended_elsewhere
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.answer.statement import Statement
 from qa_bot.clauses.model import Document, Mention
@@ -16,11 +16,12 @@ from qa_bot.retrieval.query import ENDED, Query, things_in
 
 _OF_DOCUMENT = re.compile(
     r"文件|办法|规定|方案|规则|细则|通知|决定|意见|制度|规划|条例|措施|公告|号文|\d号|这份|》|"
+    r"(?<![办方])法(?=[还现是作失废有已])|"
     r"\b(?:document|rules?|measures?|notice|plan|regulations?|decision|provisions?|scheme|policy)\b",
     re.IGNORECASE,
 )
 _IN_FORCE_NOW = re.compile(
-    rf"还?有效[吗么否]|是否有效|有没有效|管用|算数吗|{ENDED}|"
+    rf"还?有效[吗么否]|是否有效|有没有效|管用|算数吗|还?能用[吗么不]|还在?(?:执行|适用)[吗么]|{ENDED}|"
     r"still (?:valid|in force|effective|apply|applies)|in force|valid\?",
     re.IGNORECASE,
 )
@@ -34,7 +35,14 @@ _OF_PAPER = re.compile(
 _NO_NAME = re.compile(
     r"过期|作废|失效|废止|到期|届满|逾期|期满|效力|算数|管用|(?:人民)?政府|[A-Za-z]+"
 )
+# What kind of document is asked for; one of another kind is not meant.
+_KIND = re.compile(
+    r"条例|细则|规定|办法|规则|方案|意见|规划|决定|措施|制度|(?<![办方])法(?=[还是现什何作废失有到的])"
+)
 _SIGNS = " ？?。，,、！!"
+_OLD = re.compile(
+    r"旧的?|老的|以前|原来|原先|原有|之前|过去|上一[版个]|\b(?:old|former|previous)\b", re.I
+)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年")
 _QUOTED = 160
 _LOOKED_AT = 5
@@ -76,6 +84,11 @@ class ValidityAnswerer:
         self._chooser = chooser
         self._forces = Forces(store)
 
+    def asks_now(self, query: Query) -> bool:
+        """Does ``query`` ask whether a document is in force?"""
+        asked = _IN_FORCE_NOW.search(query.question) and _OF_DOCUMENT.search(query.text)
+        return bool(asked) and not _OF_PAPER.search(query.question)
+
     def asked(self, query: Query, hits: Sequence[Hit], today: date) -> list[Statement]:
         """The answer where ``query`` asks for the force of a document; [] where it does not, or
         where none of the documents is certain to be meant."""
@@ -87,24 +100,21 @@ class ValidityAnswerer:
             return []
         force = self._forces.of(document, today)
         clause_ids = _telling(document, force)
-        if not clause_ids and not now:
-            return []
-        verdict = _said(_VERDICTS, query, force, today) if now else ""
+        verdict = _said(_VERDICTS, query, force, today) if now or not clause_ids else ""
         if not clause_ids:
-            return [self._of_title(document, verdict)]
+            return [self._of_signature(document, verdict)]
         quotes = [self._quote(clause_id, "") for clause_id in clause_ids]
         first = quotes[0]
         return [Statement(first.text, first.clause, first.quote, verdict), *quotes[1:]]
 
     def former(self, query: Query) -> list[Statement]:
         """The answer where ``query`` names a document that is not indexed, of whose end an indexed
-        one tells; else []."""
-        mention = self._repealed_elsewhere(query) if _IN_FORCE_NOW.search(query.question) else None
-        if mention is None:
-            return []
-        by = self._store.document_of(self._store.clause(mention.clause_id)).reference
-        verdict = _VERDICTS[query.language]["repealed"].format(by=by)
-        return [self._quote(mention.clause_id, verdict, mention.title or "")]
+        one tells, by its 文号 or asking for its force; else []."""
+        for mention, by in ended_elsewhere(self._store):
+            if self._is_named(query, mention, by):
+                verdict = _VERDICTS[query.language]["repealed"].format(by=by.reference)
+                return [self._quote(mention.clause_id, verdict, mention.title or "")]
+        return []
 
     def warning(self, language: str, document: Document, today: date) -> list[Statement]:
         """One statement where ``document`` is repealed or has expired, else []."""
@@ -122,43 +132,42 @@ class ValidityAnswerer:
             return named[0]
         if query.titles or any(number.whole for number in query.doc_numbers):
             return None
+        if query.language == "en" and not query.places and not query.leaning:
+            return None
         words = things_in(_NO_NAME.sub(" ", f"{query.keywords} {query.expansion}"))
         if query.leaning or (len(documents) == 1 and not words.strip(_SIGNS)):
             return documents[0]
         best = list(dict.fromkeys(self._store.document_of(hit.clause) for hit in hits[:_LOOKED_AT]))
+        kinds = set(_KIND.findall(query.question))
+        best = [d for d in best if not kinds or any(kind in d.title for kind in kinds)]
         shares = [self._chooser.coverage(words, document.title) for document in best]
-        return best[shares.index(max(shares))] if max(shares) >= _LEAST_TITLE else None
-
-    def _repealed_elsewhere(self, query: Query) -> Mention | None:
-        """A document that is not indexed, of which an indexed one says that it is repealed."""
-        own = {document.doc_no for document in self._store.documents}
-        for document in self._store.documents:
-            for mention in document.validity.repeals if document.validity else ():
-                indexed = not mention.doc_no or mention.doc_no in own
-                if not indexed and self._is_named(query, mention, document):
-                    return mention
-        return None
+        most = max(shares, default=0.0)
+        return best[shares.index(most)] if most >= _LEAST_TITLE else None
 
     def _is_named(self, query: Query, mention: Mention, by: Document) -> bool:
-        """Does ``query`` name what ``by`` repeals: by 文号, or by title and year (and no other
-        place)?"""
+        """Does ``query`` name what ``by`` repeals: by 文号, or asking for the force of what has its
+        title, is of its year or an old one, and of no other place?"""
         if any(number.whole for number in query.doc_numbers):
-            return any(number.names(mention.doc_no) for number in query.doc_numbers)
+            return any(n.whole and n.names(mention.doc_no) for n in query.doc_numbers)
+        if not mention.title or not _IN_FORCE_NOW.search(query.question):
+            return False
         place = f"{by.issuer or ''}{by.title}"
         if query.places and not any(name in place for name in query.places):
             return False
-        named = mention.title and self._chooser.coverage(mention.title, query.text) > 0.5
         years = _YEAR.findall(query.text)
-        return bool(named) and any(year in (mention.doc_no or "") for year in years)
+        of_then = any(year in (mention.doc_no or "") for year in years) or _OLD.search(query.text)
+        return bool(of_then) and self._chooser.coverage(mention.title, query.text) > 0.5
 
     def _quote(self, clause_id: str, lead: str, words: str = "施行 有效期 废止") -> Statement:
         clause = self._store.clause(clause_id)
         quote = self._chooser.best(words, frozenset({"validity"}), clause.text, _QUOTED).text
         return Statement(quote, clause, quote, lead)
 
-    def _of_title(self, document: Document, verdict: str) -> Statement:
-        first = self._store.clauses_of(document)[0]
-        return Statement(first.text, first, first.text, verdict)
+    def _of_signature(self, document: Document, verdict: str) -> Statement:
+        """The verdict on a document that says nothing of its force: its signature tells the day."""
+        clauses = self._store.clauses_of(document)
+        signed = next((c for c in reversed(clauses) if c.kind == "signature"), clauses[0])
+        return Statement(signed.text, signed, signed.text, verdict)
 
 
 def _telling(document: Document, force: Force) -> list[str]:

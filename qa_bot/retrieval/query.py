@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from qa_bot.clauses.model import Document
-from qa_bot.clauses.numerals import NUMERAL
+from qa_bot.index.passages import core_of_title
 from qa_bot.retrieval.doc_numbers import (
     DocNumber,
     doc_numbers,
@@ -21,6 +22,7 @@ from qa_bot.retrieval.homophones import Corrector
 from qa_bot.retrieval.lexicon import load_lexicon
 from qa_bot.retrieval.question import Question
 from qa_bot.retrieval.regions import Regions
+from qa_bot.retrieval.sections import labels_in, without_labels
 
 Intent = Literal[
     "department",
@@ -75,9 +77,9 @@ _INTENTS: dict[Intent, re.Pattern[str]] = {
     "issued": re.compile(
         rf"(?:印发|发文|成文|落款|落的是)\S{{0,8}}(?:{_WHEN}|哪|日期)|"
         rf"{_WHEN}\S{{0,6}}(?:印发|发文|成文|落款|印的)|"
-        rf"{_DOCUMENT}(?:(?![里中内])\S){{0,3}}{_WHEN}\S{{0,6}}(?:签发|下发|出台|发的|发出来)|"
-        rf"{_DOCUMENT}(?:(?![里中内])\S){{0,3}}(?:签发|下发|出台)\S{{0,8}}(?:{_WHEN}|哪|日期)|"
-        rf"{_WHEN}\S{{0,6}}(?:签发|下发|出台|发)的?\S{{0,8}}{_DOCUMENT}|"
+        rf"{_DOCUMENT}(?:(?![里中内])\S){{0,3}}{_WHEN}\S{{0,6}}(?:签发|下发|出台|[发公]布|发的|发出来)|"
+        rf"{_DOCUMENT}(?:(?![里中内])\S){{0,3}}(?:签发|下发|出台|[发公]布)\S{{0,8}}(?:{_WHEN}|哪|日期)|"
+        rf"{_WHEN}\S{{0,6}}(?:签发|下发|出台|[发公]布|发)的?\S{{0,8}}{_DOCUMENT}|"
         r"^(?=.*\b(?:when|dated?|day|month|year)\b).*"
         rf"(?:(?:\b(?:{_DOCUMENT_EN}|it|this|that)\b|[》号])[^?]{{0,60}}\b(?:issued|dated)\b|"
         rf"\b(?:issued|dated)\b[^?]{{0,20}}\b{_DOCUMENT_EN}\b)",
@@ -85,7 +87,7 @@ _INTENTS: dict[Intent, re.Pattern[str]] = {
     ),
     "validity": re.compile(
         r"施行(?![前后]|[以之][前后])|生效(?![前后]|[以之][前后])|有效期|有效吗|还有效|是否有效|有没有效|"
-        rf"管几年|管用|算数|起执行|失效日期|{ENDED}|"
+        rf"管几年|管用|还?能用[吗么不]|还在?(?:执行|适用)[吗么]|算数|起执行|失效日期|{ENDED}|"
         r"\b(?:come|comes|came|take|takes|took|go|goes|went|still|in) (?:into )?(?:effect|force|effective)\b|"
         r"\beffective (?:date|from|until|on|as|since)|\beffective\W*$|\bexpires?\b|\bvalid\b",
         re.IGNORECASE,
@@ -122,10 +124,12 @@ _NAMELESS = re.compile(
 # One and the same character, syllable or word again and again: 第第第第第, 啊哈啊哈啊哈啊哈啊哈.
 _REPEATED = re.compile(r"(\S.{0,3}?)\1{4,}", re.DOTALL)
 _TITLE = re.compile(r"《([^》]{4,200})》")
-_LABEL = re.compile(
-    rf"(?<!违反)(?<!违反了)(?:附件\s*(?:\d+|{NUMERAL})?\s*)?第\s*(?:\d+|{NUMERAL})\s*(?:条(?:之{NUMERAL})?|项|章|号)"
-    rf"(?:\s*第?\s*[（(]?\s*(?:\d+|{NUMERAL})\s*[）)]?\s*项)?|附件\s*(?:\d+|{NUMERAL})|专栏\s*\d+"
-)
+
+
+# A place is known by so many characters, a title by so many without its place.
+_STEM = 2
+_LEAST_SPOKEN = 6
+_PLACE = re.compile(r"[一-龥]{2,6}?(?:自治区|[省市县区])(?:[一-龥]{1,4}?[县区](?![级域]))?")
 
 
 class Query(BaseModel):
@@ -173,7 +177,14 @@ class Query(BaseModel):
         alone?"""
         numbers = (number for number in self.doc_numbers if number.whole or not whole)
         by_number = any(number.names(document.doc_no) for number in numbers)
-        return by_number or any(title in document.title for title in self.titles)
+        by_title = any(title in document.title for title in self.titles)
+        return by_number or by_title or self._says_title(document.title)
+
+    def _says_title(self, title: str) -> bool:
+        """Does the question say the title without 《》, if need be without its place?"""
+        place, rest = _spoken(title)
+        of_place = not self.places or place[:_STEM] in self.text
+        return len(rest) >= _LEAST_SPOKEN and of_place and rest in self.text
 
     def alike(self, documents: Sequence[Document]) -> list[Document]:
         """Those of ``documents``, two or more, that the question may mean by a number alone (8号文),
@@ -206,7 +217,7 @@ def read_query(question: Question, regions: Regions, corrector: Corrector) -> Qu
     nameless = _names_nothing(asked, regions)
     places = regions.named_in(asked) or regions.named_in(text)
     keywords = without_whole_numbers(f"{text} {asked}" if follow_up else text)
-    keywords = _LABEL.sub(" ", keywords)
+    keywords = without_labels(keywords)
     for place in regions.names:
         if place in places:
             keywords = keywords.replace(place, " ")
@@ -224,7 +235,7 @@ def read_query(question: Question, regions: Regions, corrector: Corrector) -> Qu
         places=places,
         doc_numbers=doc_numbers(text),
         titles=tuple(_TITLE.findall(text)),
-        labels=tuple(match[0] for match in _LABEL.finditer(text)),
+        labels=labels_in(without_whole_numbers(text)),
         intents=frozenset(name for name, pattern in _INTENTS.items() if pattern.search(asked)),
     )
 
@@ -247,7 +258,7 @@ def _is_wordless(asked: str) -> bool:
 
 def _names_nothing(asked: str, regions: Regions) -> bool:
     """Is there no document, place or thing left once pointing and nameless words are gone?"""
-    if doc_numbers(asked) or _TITLE.search(asked) or _LABEL.search(asked):
+    if doc_numbers(asked) or _TITLE.search(asked) or labels_in(without_whole_numbers(asked)):
         return False
     if regions.named_in(asked):
         return False
@@ -260,3 +271,11 @@ def things_in(text: str) -> str:
     for pattern in (_REPEATED, _POINTING, _POLITE, _NAMELESS):
         text = pattern.sub(" ", text)
     return text
+
+
+@lru_cache(maxsize=10_000)
+def _spoken(title: str) -> tuple[str, str]:
+    """The place and the rest of a title as people say it: 本溪市, 行政执法公示办法."""
+    core = re.sub(r"[（(][^（）()]*[）)]$", "", core_of_title(title))
+    place = match[0] if (match := _PLACE.match(core)) else ""
+    return place, core.removeprefix(place).strip()

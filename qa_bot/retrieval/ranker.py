@@ -18,13 +18,14 @@ from typing import Protocol
 
 import numpy as np
 
-from qa_bot.clauses.references import LabelKey, as_item, label_key, within_divisions
+from qa_bot.clauses.references import LabelKey
 from qa_bot.index.lexical import LexicalIndex
 from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.features import NAMES, Features, Rows, Scores, is_bare
 from qa_bot.retrieval.homophones import Corrector
 from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.regions import Regions
+from qa_bot.retrieval.sections import keys_of, labelled, own_keys
 
 _NEIGHBOURS = 300
 _CANDIDATES = 40
@@ -87,7 +88,7 @@ class Ranker:
         self._sections = np.array([c.section for c in store.clauses])
         self._labels: defaultdict[LabelKey, list[int]] = defaultdict(list)
         for row, clause in enumerate(store.clauses):
-            for key in {label_key(clause.section), within_divisions(label_key(clause.section))}:
+            for key in own_keys(clause):
                 self._labels[key].append(row)
 
     def documents_meant(self, query: Query, region: str = "") -> frozenset[int] | None:
@@ -200,13 +201,21 @@ class Ranker:
         }
 
     def _labelled(self, query: Query) -> Scores:
-        labelled = np.zeros(len(self._document), dtype=np.float32)
+        """Clauses of the documents that are named, else of all; none where those that are named are
+        not indexed."""
+        store = self._index.store
+        named = [store.documents[i] for i in self._named_documents(query)]
+        labels_of = np.zeros(len(self._document), dtype=np.float32)
+        if not named and (query.titles or any(number.whole for number in query.doc_numbers)):
+            return labels_of
         for label in query.labels:
-            for key in (label_key(label), as_item(label_key(label))):
-                if rows := self._labels.get(key):
-                    labelled[rows] = 1
-                    break
-        return labelled
+            for document in named:
+                found = labelled(label, store.clauses_of(document))
+                labels_of[[store.row(clause.id) for clause in found]] = 1
+            if not named:
+                rows = (self._labels[key] for key in keys_of(label) if key in self._labels)
+                labels_of[next(rows, [])] = 1
+        return labels_of
 
     def _formal_parts(self, row: int) -> Rows:
         """Title, preamble and signature of the document that a clause stands in."""
