@@ -41,7 +41,7 @@ def asked_together(query: Query, hits: Sequence[Hit], store: ClauseStore) -> lis
 
     The words of such a question (有哪几步？) are often those of a heading, which says nothing itself.
     """
-    if not _ALL.search(query.question):
+    if not _ALL.search(query.question) or "department" in query.intents:
         return []
     below: dict[str, list[float]] = defaultdict(list)
     for hit in hits:
