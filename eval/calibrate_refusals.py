@@ -25,7 +25,15 @@ import typer
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from qa_bot.answer.answerable import LEAST_ANSWERABILITY, SIGNALS, certain, signals
+from qa_bot.answer.answerable import (
+    IF_FAR,
+    LEAST_ANSWERABILITY,
+    SIGNALS,
+    certain,
+    is_far,
+    less_likely,
+    signals,
+)
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.bot import Bot
 from qa_bot.evaluation.gold import load_gold
@@ -51,13 +59,15 @@ Source = Literal["gazettes", "laws"]
 
 @dataclass(frozen=True)
 class Case:
-    """A question's signals, what kind it is, and whether a sure rule refuses it."""
+    """A question's signals, what kind it is, whether a sure rule refuses it, and whether it seems
+    not to be about the documents."""
 
     question: str
     source: Source
     kind: str
     values: list[float]
     ruled_out: bool
+    far: bool
 
     @property
     def answerable(self) -> bool:
@@ -76,9 +86,10 @@ class Collector:
         values = signals(found, self._store, self._reader) if found.hits else [0.0] * len(SIGNALS)
         verdict = certain(found, self._store, self._chooser)
         ruled_out = verdict is not None and verdict.answerability == 0.0
+        far = bool(found.hits) and is_far(found, self._store, self._chooser)
         if kind == "gold" and found.query.intents & OF_DOCUMENT:
             kind = "gold, of a document itself"
-        return Case(found.query.question, self._source, kind, values, ruled_out)
+        return Case(found.query.question, self._source, kind, values, ruled_out, far)
 
 
 def near_misses(source: Source) -> list[str]:
@@ -196,7 +207,8 @@ def _fold(case: Case) -> int:
 def _chance(case: Case, weights: NDArray[np.float64]) -> float:
     if case.ruled_out:
         return 0.0
-    return float(1 / (1 + np.exp(-weights[:-1] @ np.array(case.values) - weights[-1])))
+    chance = float(1 / (1 + np.exp(-weights[:-1] @ np.array(case.values) - weights[-1])))
+    return less_likely(chance, IF_FAR) if case.far else chance
 
 
 def _auc(chances: NDArray[np.float64], answerable: NDArray[np.bool_]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,7 +10,14 @@ from datetime import date
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from qa_bot.answer.answerable import Verdict, judge, missing_section, unknown_document, unstated
+from qa_bot.answer.answerable import (
+    Verdict,
+    judge,
+    less_likely,
+    missing_section,
+    unknown_document,
+    unstated,
+)
 from qa_bot.answer.citing import Composed, evidence
 from qa_bot.answer.condense import Condenser
 from qa_bot.answer.endpoint import Endpoint
@@ -30,6 +38,9 @@ from qa_bot.settings import Settings
 # So likely must an answer be to a follow-up of which the documents know nothing by itself, and to
 # what is left of a question of which they do not state a part.
 _LIKELY = 0.4
+# So many times higher must the odds of an answer be for a question to be taken by itself that may be
+# a follow-up.
+_CLEARLY = math.e
 
 
 class Chain:
@@ -140,8 +151,8 @@ class Chain:
         """The question as it is best understood, what is found for it, and whether to answer.
 
         What may be a follow-up or a new topic is searched both ways: the earlier question counts
-        where it makes an answer likelier, and clearly so where the documents know nothing of what
-        is asked now.
+        unless an answer is clearly likelier without it; where the documents know nothing of what is
+        asked now, only if it makes an answer likely.
         """
         found = self.retriever.search(question)
         verdict = self._verdict(found)
@@ -150,7 +161,9 @@ class Chain:
         alone = question.model_copy(update={"history": ()})
         found_alone = self.retriever.search(alone)
         own = self._verdict(found_alone)
-        least = _LIKELY if own.reason == "out_of_scope" else own.answerability
+        least = (
+            _LIKELY if own.reason == "out_of_scope" else less_likely(own.answerability, _CLEARLY)
+        )
         if verdict.answerability > least:
             return question, found, verdict
         return alone, found_alone, own

@@ -8,7 +8,7 @@ import re
 import pytest
 from answer_samples import read
 
-from qa_bot.answer.answerable import LEAST_ANSWERABILITY, lacks_fact
+from qa_bot.answer.answerable import LEAST_ANSWERABILITY, lacks_fact, less_likely
 from qa_bot.answer.refusals import suggestions
 from qa_bot.clauses.parser import parse_text
 from qa_bot.evaluation.gold import load_gold
@@ -90,10 +90,32 @@ def wants(question: str, text: str) -> bool:
         ("How much does it cost?", "应当申请许可", False),
         ("Which website is it on?", "在市政府门户网站公布", True),
         ("How many years is it valid?", "自公布之日起施行", False),
+        ("处罚是第几项？", "序号 83；对瞒报行为的处罚", True),
+        ("单位职能改了,网上的公示要换吗？", "及时更新相关公示内容", True),
+        ("Can I apply online?", "到窗口办理", False),
+        ("What happens to an officer who falsifies what is put online?", "批评教育", True),
+        ("How far ahead must it be advertised?", "20个工作日内公开", True),
+        ("How far from the road?", "及时公开", False),
     ],
 )
 def test_a_kind_of_fact_must_stand_in_the_clause(question, text, holds):
     assert wants(question, text) is holds
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "当时罚我的那段录像,我想拷一份回来看看,让不让",
+        "本政办发〔2018〕68号要求各部门最晚哪个月在自己网站上开专栏？",
+    ],
+)
+def test_words_unlike_the_documents_do_not_hide_an_answer(bot, question):
+    assert not bot.ask(Question(question=question)).refused
+
+
+def test_odds_are_divided():
+    assert less_likely(0.5, 4) == pytest.approx(0.2)
+    assert (less_likely(0.0, 4), less_likely(1.0, 4)) == (0.0, 1.0)
 
 
 @pytest.mark.parametrize(

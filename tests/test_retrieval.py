@@ -85,6 +85,8 @@ def test_place_chooses_the_document_and_leaves_the_keywords(ranker):
         ("盘政发2023年第8号说什么", (("盘政发", "2023", "8"),)),
         ("本溪27号文附的制度", (("", "", "27"),)),
         ("请问一下政办发〔2023〕35号说什么", (("政办发", "2023", "35"),)),
+        ("本溪2019年35号文说什么", (("", "2019", "35"),)),
+        ("8号文和盘政发〔2023〕9号", (("盘政发", "2023", "9"), ("", "", "8"))),
         ("9月8号起施行的方案", ()),
         ("2020年1月1号之后", ()),
         ("9号楼和3号窗口在哪", ()),
@@ -139,6 +141,7 @@ def test_what_is_not_asked_for(ranker, question, intent):
         ("辽政发〔2023〕8号", "盘政发〔2023〕8号", False),
         ("盘政发〔2022〕8号", "盘政发〔2023〕8号", False),
         ("杭州市人民政府令〔2003〕200号", "杭州市人民政府令〔2003〕第200号", True),
+        ("市政府令〔2003〕第200号", "杭州市人民政府令〔2003〕第200号", True),
         ("宁波市人民政府令〔2003〕第200号", "杭州市人民政府令〔2003〕第200号", False),
         ("8号文", "盘政发〔2023〕8号", True),
         ("8号文", "盘政发〔2023〕18号", False),
@@ -148,6 +151,10 @@ def test_what_is_not_asked_for(ranker, question, intent):
 def test_of_which_document_a_number_is(said, doc_no, same):
     (number,) = doc_numbers(said)
     assert number.names(doc_no) is same
+
+
+def test_the_number_of_a_document_is_no_label(ranker):
+    assert read(ranker, "杭州第200号令里由谁处分").labels == ()
 
 
 @pytest.mark.parametrize(

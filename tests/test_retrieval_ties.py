@@ -46,7 +46,7 @@ def test_a_clear_best_is_not_read_against():
 
 
 def test_what_reads_alike_keeps_its_place():
-    assert order(Reader(1, 1, 1), 0.4, 0.3, 0.2, 0.1) == [0, 1, 2, 3]
+    assert order(Reader(1, 1, 1, 1), 0.4, 0.3, 0.2, 0.1) == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize("question", ["这个校车通知的文号是什么？", "校车管理分哪几个步骤？"])

@@ -1,9 +1,10 @@
 """Is the answer there at all? What makes the bot say no instead of citing something near.
 
-Checked in turn: a 文号 or an article that the question names and the index lacks; a question too
-far from the nearest clause to be about the documents; a kind of fact (money, a telephone
-number, …) of which the best clause holds none; and last a calibrated probability, which rests on
-what a model reads in the best clause beside the question, and on how near the two are.
+Checked in turn: a 文号 or an article that the question names and the index lacks; a question in
+English of which the lexicon knows no word; a kind of fact (money, a telephone number, …) of which
+the best clause holds none; and last a calibrated probability, which rests on what a model reads in
+the best clause beside the question, and on how near the two are. It is lowered where the question
+is far from every clause.
 """
 
 from __future__ import annotations
@@ -33,9 +34,10 @@ from qa_bot.retrieval.reading import Reader, readings
 from qa_bot.retrieval.retriever import Retrieved
 from qa_bot.retrieval.sections import labelled
 
-# Below this nearness (see ``nearness``) a question is not about the documents. A question in English
-# of which the lexicon knows no word is refused too.
+# Below this nearness (see ``nearness``) a question seems not to be about the documents: an answer has
+# so many times lower odds then.
 LEAST_NEARNESS = 0.38
+IF_FAR = 4.0
 # Below this probability the bot refuses. It costs about three answers in a hundred, a higher one more
 # (`python -m eval.calibrate_refusals`, ``docs/retrieval.md``).
 LEAST_ANSWERABILITY = 0.16
@@ -76,9 +78,25 @@ def judge(
     if verdict := certain(found, store, chooser):
         return verdict
     chance = answerability(signals(found, store, reader))
-    if found.query.intents & _OF_DOCUMENT:
-        return Verdict(max(chance, LEAST_ANSWERABILITY))
-    return Verdict(chance, "not_answerable" if chance < LEAST_ANSWERABILITY else None)
+    far = is_far(found, store, chooser)
+    if far:
+        chance = less_likely(chance, IF_FAR)
+    elif found.query.intents & _OF_DOCUMENT:
+        chance = max(chance, LEAST_ANSWERABILITY)
+    if chance >= LEAST_ANSWERABILITY:
+        return Verdict(chance)
+    return Verdict(chance, "out_of_scope" if far else "not_answerable")
+
+
+def is_far(found: Retrieved, store: ClauseStore, chooser: SentenceChooser) -> bool:
+    """Is the question, as far as words and nearness tell, not about the documents? A follow-up must
+    have words of its own that they hold, whatever was asked before."""
+    query, hits = found.query, found.hits
+    if query.language == "zh" and query.follow_up and not query.nameless:
+        known = 1 - chooser.unknown_share(query.question)
+        if known < _LEAST_KNOWN:
+            return True
+    return nearness(query, hits, store, chooser) < LEAST_NEARNESS
 
 
 def certain(found: Retrieved, store: ClauseStore, chooser: SentenceChooser) -> Verdict | None:
@@ -104,8 +122,7 @@ def certain(found: Retrieved, store: ClauseStore, chooser: SentenceChooser) -> V
     named = _is_named(query, hits[0].clause, store)
     if named and _says_nothing_else(query):
         return Verdict(1.0)
-    foreign = _is_foreign(query, chooser) or nearness(query, hits, store, chooser) < LEAST_NEARNESS
-    if foreign and not named:
+    if query.language == "en" and not named and not load_lexicon().expand(query.question):
         return Verdict(0.0, "out_of_scope")
     best = telling(query, hits, store)
     if lacks_fact(query, best, store):
@@ -150,15 +167,6 @@ def _with_lead(clause: Clause, store: ClauseStore) -> str:
     return f"{lead}\n{whole_text(store, clause)}\n{members}"
 
 
-def _is_foreign(query: Query, chooser: SentenceChooser) -> bool:
-    """Do the question's own words, whatever was asked before, mean nothing to the documents?"""
-    if query.language == "en":
-        return not load_lexicon().expand(query.question)
-    if not query.follow_up or query.nameless:
-        return False
-    return 1 - chooser.unknown_share(query.question) < _LEAST_KNOWN
-
-
 def signals(found: Retrieved, store: ClauseStore, reader: Reader) -> list[float]:
     """What the calibrated probability rests on, in the order of ``SIGNALS``: the log-odds that the
     best clause answers the question, its cosine to the question, the question's language."""
@@ -183,6 +191,11 @@ def answerability(values: Sequence[float]) -> float:
     weights = _weights()
     logit = sum(weights[name] * value for name, value in zip(SIGNALS, values, strict=True))
     return 1 / (1 + math.exp(-logit - weights["bias"]))
+
+
+def less_likely(chance: float, times: float) -> float:
+    """The probability (0…1) that has so many times lower odds than ``chance``."""
+    return chance / (chance + times * (1 - chance))
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_ISSUER = r"[一-龥]{2,10}?"
+_ISSUER = r"(?<!\d)[一-龥]{2,10}?"
 _WHOLE = re.compile(
     rf"({_ISSUER})\s*[〔\[【（(]?\s*((?:19|20)\d\d)\s*年?[〕\]】）)]?\s*(?:年)?\s*第?\s*(\d{{1,4}})\s*号"
 )
@@ -20,6 +20,9 @@ _LEADING = re.compile(
 )
 # 人民政府公报2019年第5号 is an issue of a gazette and no document.
 _GAZETTE = "公报"
+# The last word of an issuer's mark; 本溪2019年35号文 names a place instead.
+_MARK = re.compile(r"[发办函令字文规议通告复批任纪]$")
+_IN_FULL = re.compile("人民(?=政府)")
 
 
 class DocNumber(NamedTuple):
@@ -38,12 +41,12 @@ class DocNumber(NamedTuple):
 
     def names(self, doc_no: str | None) -> bool:
         """Is ``doc_no`` the 文号 of which so much is said? Of its issuer the question may say less
-        (政办发) or more (盘锦市人民政府盘政发)."""
+        (政办发, 市政府令) or more (盘锦市人民政府盘政发)."""
         if not doc_no or not re.search(rf"(?<!\d){int(self.number)}号$", doc_no):
             return False
-        printed = re.split(r"[〔\[\d]", doc_no)[0]
-        same = not self.issuer or printed.endswith(self.issuer)
-        same = same or bool(printed and self.issuer.endswith(printed))
+        printed = _IN_FULL.sub("", re.split(r"[〔\[\d]", doc_no)[0])
+        said = _IN_FULL.sub("", self.issuer)
+        same = not said or printed.endswith(said) or bool(printed and said.endswith(printed))
         return same and (not self.year or self.year in doc_no)
 
     def stands_in(self, text: str) -> bool:
@@ -56,13 +59,19 @@ class DocNumber(NamedTuple):
 
 def doc_numbers(text: str) -> tuple[DocNumber, ...]:
     """The 文号 in ``text``, those named whole first."""
-    whole = [
-        DocNumber(_LEADING.sub("", match[1]), match[2], match[3])
+    found = [
+        DocNumber(_issuer(match[1]), match[2], match[3])
         for match in _WHOLE.finditer(text)
         if not match[1].endswith(_GAZETTE)
     ]
     rest = _NUMBER_ALONE.finditer(_WHOLE.sub(" ", text))
-    return (*whole, *(DocNumber("", "", match[1]) for match in rest))
+    found += (DocNumber("", "", match[1]) for match in rest)
+    return tuple(sorted(found, key=lambda number: not number.whole))
+
+
+def _issuer(words: str) -> str:
+    issuer = _LEADING.sub("", words)
+    return issuer if _MARK.search(issuer) else ""
 
 
 def without_whole_numbers(text: str) -> str:

@@ -99,8 +99,12 @@ _POLITE = re.compile(
     r"多久|多长时间|谁来|谁|是否|是不是|有没有|能不能|可不可以|可以吗|行吗|吗|呢|啊|吧|呀|嘛|了(?!解)|咋|啥|我想|我们|我|"
     r"你们|你|他们|(?<![申提报邀聘])请(?![示假求])|帮我|告诉|一下|到底|究竟|现在|的"
 )
+# 那…, and what has 呢 in the place of a question: 床位呢？, 要是碰上急事呢，…
 _ELLIPTIC = re.compile(
-    r"^(?:那|这|它|他|她|该|此|上述|前面|刚才|and\b|what about|how about|then\b)", re.IGNORECASE
+    r"^(?:(?:那|这|它|他|她|该|此|上述|前面|刚才|and\b|what about|how about|then\b)|"
+    r"(?!.*(?:怎|咋|什么|啥|哪|谁|多少|几|如何|何时|吗)).{1,14}呢[？?。！!]*$|"
+    r"(?:要是|如果|假如|万一)[^，,]{1,12}呢)",
+    re.IGNORECASE,
 )
 _SHORT = 14
 # What points at something said before, and words that name nothing of their own: what is left of
@@ -212,10 +216,11 @@ def read_query(question: Question, regions: Regions, corrector: Corrector) -> Qu
     """What ``question`` asks for; places and words are those of the indexed documents."""
     asked = corrector.correct(question.question.strip())
     follow_up = bool(question.history) and _is_follow_up(asked, regions)
-    earlier = corrector.correct(question.history[-1].question) if follow_up else ""
-    text = f"{earlier} {asked}".strip()
+    history = [corrector.correct(turn.question) for turn in question.history if follow_up]
+    text = " ".join((*_leant_on(history, regions), asked))
     nameless = _names_nothing(asked, regions)
-    places = regions.named_in(asked) or regions.named_in(text)
+    named = (regions.named_in(said) for said in (asked, text, *reversed(history)))
+    places = next(filter(None, named), frozenset[str]())
     keywords = without_whole_numbers(f"{text} {asked}" if follow_up else text)
     keywords = without_labels(keywords)
     for place in regions.names:
@@ -231,11 +236,11 @@ def read_query(question: Question, regions: Regions, corrector: Corrector) -> Qu
         follow_up=follow_up,
         nameless=nameless,
         dangling=_is_wordless(asked) or (nameless and not question.history),
-        leaning=follow_up and (nameless or bool(_ELLIPTIC.match(asked))),
+        leaning=follow_up and _leans(asked, regions),
         places=places,
         doc_numbers=doc_numbers(text),
         titles=tuple(_TITLE.findall(text)),
-        labels=labels_in(without_whole_numbers(text)),
+        labels=labels_in(without_numbers(text)),
         intents=frozenset(name for name, pattern in _INTENTS.items() if pattern.search(asked)),
     )
 
@@ -252,13 +257,25 @@ def _is_follow_up(asked: str, regions: Regions) -> bool:
     return not complete or bool(_ELLIPTIC.match(asked)) or len(asked) <= _SHORT
 
 
+def _leant_on(history: Sequence[str], regions: Regions) -> Sequence[str]:
+    """The question before, behind those that it leans on itself."""
+    start = len(history) - 1
+    while start > 0 and _leans(history[start], regions):
+        start -= 1
+    return history[max(start, 0) :]
+
+
+def _leans(asked: str, regions: Regions) -> bool:
+    return _names_nothing(asked, regions) or bool(_ELLIPTIC.match(asked))
+
+
 def _is_wordless(asked: str) -> bool:
     return not re.search(r"[^\W_]", _REPEATED.sub(" ", "".join(asked.split())))
 
 
 def _names_nothing(asked: str, regions: Regions) -> bool:
     """Is there no document, place or thing left once pointing and nameless words are gone?"""
-    if doc_numbers(asked) or _TITLE.search(asked) or labels_in(without_whole_numbers(asked)):
+    if doc_numbers(asked) or _TITLE.search(asked) or labels_in(without_numbers(asked)):
         return False
     if regions.named_in(asked):
         return False
