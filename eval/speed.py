@@ -56,7 +56,7 @@ def main() -> None:
             if not repeated:
                 arguments.error("index other documents than the shipped ones too: qa-bot ingest")
             missing = given.clauses - len(index.store.clauses)
-            _build(index, larger, repeated, math.ceil(missing / len(repeated)))
+            _build(index, settings, given.folder, repeated, math.ceil(missing / len(repeated)))
         index.close()
         index = open_index(larger)
     _measure(Bot(settings, index=index), len(index.store.clauses))
@@ -82,7 +82,9 @@ def _of_other_files(store: ClauseStore, shipped: Path) -> list[Clause]:
     return [clause for clause in store.clauses if clause.file not in names]
 
 
-def _build(index: Index, settings: Settings, repeated: Sequence[Clause], copies: int) -> None:
+def _build(
+    index: Index, settings: Settings, folder: Path, repeated: Sequence[Clause], copies: int
+) -> None:
     """Write the generation that is ``index`` with ``copies`` of the clauses ``repeated``."""
     parser = ClauseNodeParser(parse=default_gazettes().parse)
     chance = random.Random(0)
@@ -105,7 +107,7 @@ def _build(index: Index, settings: Settings, repeated: Sequence[Clause], copies:
     nodes = distinct(parser.nodes_of(store.clauses))
     near = np.stack([_original(node.node_id, of_original) for node in nodes])
     build_generation(
-        settings.index_dir,
+        folder,
         store,
         nodes,
         _noisy(near),

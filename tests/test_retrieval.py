@@ -73,6 +73,15 @@ def test_a_place_under_two_names_counts_once(ranker):
     assert "盘锦" in titles
 
 
+@pytest.mark.parametrize("asked", ["辽滨能办吗？", "Who handles it in the Liaobin zone?"])
+def test_whom_a_document_gives_something_is_a_place_within_its_own(ranker, asked):
+    named = read(ranker, asked).places
+    meant = {ranker.regions.full_names[i] for i in ranker.documents_meant(read(ranker, asked))}
+    assert named == {"辽滨"}
+    assert meant == {"盘锦市"}
+    assert len(ranker.regions.documents_of(named)) == 1
+
+
 def test_place_chooses_the_document_and_leaves_the_keywords(ranker):
     assert "盘锦" not in read(ranker, "盘锦的供热谁管？").keywords
 

@@ -18,6 +18,10 @@ _PLACE = re.compile(
     r"([一-龥]{2,6}?)(?:[回壮满藏苗彝侗瑶土白傣黎]族|维吾尔|蒙古族?|朝鲜族|土家族)*"
     r"(自治区|自治州|自治县|省|市|县|区|盟|旗)"
 )
+# To whom a document gives something: 关于向辽滨沿海经济技术开发区委托下放….
+_RECIPIENT = re.compile(
+    r"向([一-龥]{2,4}?)(?:沿海|临港|经济|技术|高新|产业|工业)*(开发区|新区|园区|区|县|市|镇|乡|街道)"
+)
 _OFFICE = re.compile(r"人民(?:政府|代表大会|法院|检察院)|政府|委员会|办公[厅室]")
 
 
@@ -55,11 +59,12 @@ class Regions:
         return found
 
     def elsewhere(self, named: frozenset[str]) -> list[int]:
-        """The positions of the documents that are from other places than those ``named``; none
-        where nothing named is known."""
-        if not any(named & places for places in self.places):
-            return []
-        return [i for i, places in enumerate(self.places) if places and not named & places]
+        """The positions of the documents that are from other places than those ``named`` and those
+        that they belong to (辽滨 to 盘锦); none where nothing named is known."""
+        around = frozenset[str]().union(*(places for places in self.places if named & places))
+        return [
+            i for i, places in enumerate(self.places) if around and places and not around & places
+        ]
 
     def documents_of(self, named: frozenset[str]) -> list[int]:
         """The positions of the documents that share most of the places ``named``."""
@@ -70,7 +75,8 @@ class Regions:
 
 
 def _places(document: Document) -> frozenset[str]:
-    """``晋城市城区人民政府`` → 晋城, 晋城市, 城区; ``宁夏回族自治区…`` → 宁夏, 宁夏自治区."""
+    """``晋城市城区人民政府`` → 晋城, 晋城市, 城区; ``宁夏回族自治区…`` → 宁夏, 宁夏自治区; and those
+    to which the document gives something."""
     names: set[str] = set()
     for source in (document.issuer or "", document.title):
         head = _OFFICE.split(source)[0][:14]
@@ -81,4 +87,6 @@ def _places(document: Document) -> frozenset[str]:
         rest = head[position:]
         if position and re.fullmatch(r"[一-龥](?:区|县|旗)", rest):
             names.add(rest)
+    for name, kind in _RECIPIENT.findall(document.title):
+        names |= {name, name + kind}
     return frozenset(names)
