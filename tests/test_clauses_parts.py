@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+
+import pytest
 
 from qa_bot.clauses.nodes import overlap
 from qa_bot.clauses.parser import parse_text
@@ -83,3 +86,53 @@ def test_a_reference_broken_behind_its_first_character_opens_no_item():
 def test_figures_are_not_taken_for_words_printed_twice():
     assert overlap("半径14", "14334.379") == 0
     assert overlap("公共服务", "服务体系") == 2
+
+
+IMPRINT = "主题词：供热 管理 通知\n抄送：市委。\n甲市人民政府办公室2023年5月2日印发"
+
+
+@pytest.mark.parametrize(
+    "imprint",
+    [
+        f"{IMPRINT}\n",
+        f"附件：供热办法{IMPRINT}\n",
+        "联系人：张三  联系电话：66194063（共印9份）甲市人民政府办公室2023年5月2日印发\n",
+        IMPRINT,
+    ],
+    ids=["lines", "glued to the list", "contact", "glued to the label"],
+)
+def test_an_imprint_before_the_attachment_is_noise(imprint):
+    found = parse_text(
+        f"{HEAD}一、加强管理。\n二、请认真执行。\n{SIGNED}{imprint}附件\n供热办法\n第一条 依法供热。\n",
+        "a.txt",
+    )
+    text = "\n".join(clause.text for clause in found.clauses)
+
+    assert not re.search("主题词|抄送|印发|联系人", text)
+    assert "附件 第一条" in [clause.section for clause in found.clauses]
+
+
+def test_an_address_in_the_web_is_noise():
+    _, clauses = parsed(
+        "第一条 依法供热。\n第二条 自印发之日起施行。\n<https://www.example.gov.cn/a>\n"
+    )
+
+    assert clauses["第二条"].text == "第二条 自印发之日起施行。"
+
+
+def test_the_paragraphs_of_an_article_stay_in_it():
+    body = (
+        "第一条 市住建部门负责供热管理。\n市财政部门应当安排经费。\n"
+        "供热单位应当公开标准。标准变更的，应当提前三十日公告。\n"
+        "第二条 下列单位：\n（一）甲；\n（二）乙。\n第三条 施行。\n"
+    )
+    _, clauses = parsed(body)
+
+    assert [section for section in clauses if section.startswith("第")] == [
+        "第一条",
+        "第二条",
+        "第二条第（一）项",
+        "第二条第（二）项",
+        "第三条",
+    ]
+    assert clauses["第一条"].text.count("\n") == 2

@@ -16,6 +16,8 @@ _LEADERS = re.compile(r"[.．…·\s]*[（(]?\d*[）)]?$")
 _FEWEST_ENTRIES = 2
 _LONGEST_ENTRY = 4
 _LONGEST_TITLE = 100
+_LABEL = re.compile(r"[一-龥\s]{1,6}[:：]")
+_REST_OF_SENTENCE = re.compile(r"[、，,。；;）)》]|[的和及与等]|文?件?(?:精神|要求|规定)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +61,20 @@ def _first_number(lines: list[Line], start: int) -> int | None:
 
 
 def without_listed(lines: list[Line], numbers: list[Number]) -> list[Number]:
-    """``numbers`` without those that a flattened table or a list of titles names."""
+    """``numbers`` without those that a flattened table, a list or a sentence names."""
     flat = flat_table_lines(lines)
     numbers = [number for number in numbers if number.index not in flat]
     kept: list[Number] = []
-    listed = -_LONGEST_ENTRY
+    listed: Number | None = None
     for number, following in zip_longest(numbers, numbers[1:]):
-        goes_on = number.index - listed < _LONGEST_ENTRY
-        if kept and (
-            _only_named(lines, number, following) or (goes_on and _ends(lines, number.end))
-        ):
-            listed = number.index
+        named = (
+            _only_named(lines, number, following)
+            or _goes_on(lines, listed, number)
+            or _introduced(lines, number.index)
+            or _within_sentence(lines, number)
+        )
+        if kept and named and not _is_addressed(lines, number.end):
+            listed = number
         else:
             kept.append(number)
     return kept
@@ -83,9 +88,38 @@ def _only_named(lines: list[Line], number: Number, following: Number | None) -> 
     return not any(_is_text(line) or read_marker(line.text) for line in between)
 
 
-def _ends(lines: list[Line], i: int) -> bool:
-    """Does the text of a document close here, with a signature or the end of the file?"""
-    return i >= len(lines) or w.is_organisation(lines[i].text) or w.is_date_line(lines[i].text)
+def _goes_on(lines: list[Line], listed: Number | None, number: Number) -> bool:
+    """Does this 文号 stand in the same list as the one ``listed`` before it?"""
+    if listed is None or number.index - listed.index >= _LONGEST_ENTRY:
+        return False
+    return not any(map(_is_text, lines[listed.end : number.index]))
+
+
+def _introduced(lines: list[Line], index: int) -> bool:
+    """Does a line above announce a list (废止下列文件：), and not only label a field (文号：)?"""
+    for line in lines[max(0, index - _LONGEST_ENTRY) : index][::-1]:
+        if line.text.endswith((":", "：")):
+            return not _LABEL.fullmatch(line.text)
+        if _is_text(line):
+            return False
+    return False
+
+
+def _within_sentence(lines: list[Line], number: Number) -> bool:
+    """Is this 文号 a part of the sentence above or below it: 根据《…》 / （…号） / 的要求？"""
+    above = lines[number.index - 1].text if number.index else ""
+    below = lines[number.end].text if number.end < len(lines) else ""
+    return w.opens_sentence(above) or bool(_REST_OF_SENTENCE.match(below))
+
+
+def _is_addressed(lines: list[Line], start: int) -> bool:
+    """Do addressees follow, a title at most in between?"""
+    for line in lines[start : start + _LONGEST_ENTRY]:
+        if w.is_addressee(line.text):
+            return True
+        if not w.is_title_line(line.text):
+            return False
+    return False
 
 
 def _is_text(line: Line) -> bool:

@@ -13,12 +13,13 @@ from qa_bot.clauses.lines import Line, tighten
 from qa_bot.clauses.model import Document
 from qa_bot.clauses.numerals import DATE, normalise_doc_no, parse_date
 
-_TAKES_EFFECT = re.compile(r"(?:施行|实施)[)）。]?$")
+_TAKES_EFFECT = re.compile(rf"(?:自|从|于)?\s*{DATE.pattern}\s*起?\s*(?:施行|实施)")
 _PROMULGATES = re.compile(r"(?:公布|发布)[)）。]?$")
 _PASSED_BY = re.compile(
-    rf"{DATE.pattern}\s*(?P<name>.{{0,30}}?)第[一二三四五六七八九十\d]+届\s*"
-    r"(?P<body>(?:全国)?人民代表大会(?:常务委员会)?)"
+    rf"{DATE.pattern}\s*经?(?P<name>[^\d，。]{{0,30}}?)第[一二三四五六七八九十\d]+届\s*"
+    r"(?P<body>(?:全国)?人民代表大会(?:常务委员会)?)(?!(?:(?!\d{4}年).)*批准)"
 )
+_SPACED = re.compile(r"\S(?:\s\S)+")
 _STATE_COUNCIL = re.compile(r"国务院")
 
 
@@ -34,7 +35,10 @@ def describe(head: Head, lines: list[Line], end: int, blocks: list[Block], file:
         doc_no=head.doc_no or (normalise_doc_no(order) if order else None),
         doc_no_printed=head.doc_no_printed or order,
         title=head.title or Path(file).stem,
-        issuer=_signatory(signed) or _named(head, lines) or _passed_by(notes),
+        issuer=_signatory(signed)
+        or _named(head, lines)
+        or _passed_by(notes)
+        or (w.issuer_of_order(order) if order else None),
         date=_date(signed, notes),
         addressee=addressee,
         release=release,
@@ -52,7 +56,7 @@ def _date(signed: list[str], notes: list[str]) -> date | None:
     for text in signed:
         if day := parse_date(text):
             return day
-    days = [day for note in notes if not _TAKES_EFFECT.search(note) and (day := _last_date(note))]
+    days = [day for note in notes if (day := _last_date(_TAKES_EFFECT.sub("", note)))]
     return max(days, default=None)
 
 
@@ -72,7 +76,13 @@ def _signatory(signed: list[str]) -> str | None:
             break
         if DATE.search(text):
             break
-    return " ".join(names) or None
+    return " ".join(map(_unspaced, names)) or None
+
+
+def _unspaced(names: str) -> str:
+    """``公 安 部     证 监 会`` → ``公安部 证监会``: a row of names set apart or spaced out."""
+    words = re.split(r"\s{2,}", names)
+    return " ".join(re.sub(r"\s", "", word) if _SPACED.fullmatch(word) else word for word in words)
 
 
 def _named(head: Head, lines: list[Line]) -> str | None:
@@ -87,7 +97,8 @@ def _named(head: Head, lines: list[Line]) -> str | None:
 
 
 def _passed_by(notes: list[str]) -> str | None:
-    """The last body that the note under the title names as having passed or issued the text."""
+    """The last body that the note under the title names as having passed or issued the text,
+    and not only approved it (批准)."""
     for note in reversed(notes):
         if match := _PASSED_BY.search(note):
             return (match["name"] + match["body"]).strip()

@@ -7,6 +7,7 @@
 - a heading and its first item: ``一、总体要求（一）指导思想。…``, where （二） follows
 - a chapter or sentence and an article: ``第三章 贷款用途第七条 紧急贷款…``, where 第七条 is missing
   from the articles that open a line
+- a list of attachments and the imprint: ``附件：某表主题词：…``, or the imprint and what follows
 - the last sentence and the signature: ``…请遵照执行。中国人民银行2015年1月7日``
 
 A reference to an article (依照第七条的规定) is not missing from the sequence and is left alone.
@@ -37,7 +38,10 @@ _TITLE_AND_TEXT = re.compile(
 )
 _SENTENCE_AND_SIGNATURE = re.compile(rf"[。）)]\s*(?=([一-龥、\s]{{3,60}}?)\s*({DATE.pattern})$)")
 _ANNEX_AND_DATE = re.compile(rf"附\s*件.{{2,120}}?(?={DATE.pattern}$)")
-_IMPRINT_AND_ANNEX = re.compile(rf"[一-龥\s]{{2,40}}{DATE.pattern}\s*印发(?=\s*附)")
+_IMPRINT_AND_NEXT = re.compile(
+    rf"[一-龥\s]{{2,40}}{DATE.pattern}\s*印发(?!\s*(?:[的，。；、）》]|$))"
+)
+_TEXT_AND_IMPRINT = re.compile(r".+?(?=(?:主题词|信息公开选项)\s*[:：])")
 _ANNEX_AND_LABEL = re.compile(r"附\s*件\s*[:：].{2,120}(?=附\s*[件表]?$)")
 _ARTICLE = re.compile(rf"(?<=[^\s第《〈“(（])第({NUMERAL})条\s+(?=\S)")
 _FIRST_CHILD = {
@@ -94,7 +98,8 @@ def _cuts(line: Line, last: int, following: Following) -> list[int]:
         cuts += _end_of(line.text, _TITLE_AND_TEXT, lambda rest: "。" in rest)
         cuts += _end_of(line.text, _ANNEX_AND_DATE, w.is_date_line)
         cuts += _end_of(line.text, _ANNEX_AND_LABEL, bool)
-        cuts += _end_of(line.text, _IMPRINT_AND_ANNEX, bool)
+        cuts += _end_of(line.text, _TEXT_AND_IMPRINT, w.is_imprint)
+        cuts += _end_of(line.text, _IMPRINT_AND_NEXT, bool)
     match = _SENTENCE_AND_SIGNATURE.search(line.text[-_LONGEST_ENDING:])
     if match and w.is_organisation(match[1].strip()):
         cuts.append(max(0, len(line.text) - _LONGEST_ENDING) + match.end())

@@ -18,6 +18,7 @@ from qa_bot.clauses.contents import Number, issue_contents, without_listed
 from qa_bot.clauses.lines import Line
 from qa_bot.clauses.markers import read_marker
 from qa_bot.clauses.numerals import normalise_doc_no
+from qa_bot.clauses.orders import first_title, is_bare_order, is_order_number, promulgated
 
 _ORDER_NUMBER = re.compile(
     r"[〔\[（(]\s*\d{4}\s*[〕\]）)]\s*第?\s*\d+\s*号|第\s*[\d一二三四五六七八九十百零〇]+\s*号"
@@ -28,9 +29,6 @@ _ORDER_WITH_TITLE = re.compile(
 )
 _NUMBERED_TITLE = re.compile(
     r"(.{6,}?)\s*[（(](\S{2,20}[〔\[（(]\s*\d{4}\s*[〕\]）)]\s*第?\s*\d+\s*号)[）)]"
-)
-_PROMULGATES = re.compile(
-    r"《([^《》]{4,60})》[^。《》]{0,20}(?:现予|予以|现将)?(?:公布|发布|印发)"
 )
 _MAX_TITLE_LINES = 6
 _FURTHEST_FOLLOWER = 16
@@ -70,7 +68,7 @@ def find_heads(lines: list[Line]) -> list[Head]:
         named, doc_no = "", number.doc_no
         if (
             heads
-            and heads[-1].doc_no == doc_no
+            and _bare_number(heads[-1].doc_no) == _bare_number(doc_no)
             and number.index - heads[-1].body <= _PAGE_TITLE_GAP
         ):
             named = heads.pop().title
@@ -90,7 +88,19 @@ def find_heads(lines: list[Line]) -> list[Head]:
     for n, (start, end) in enumerate(pairwise(bounds)):
         current = heads[n - 1] if n else None
         titled += _titled_heads(lines, current.body if current else start, end, current, contents)
-    return sorted([*heads, *titled], key=lambda head: head.start)
+    found = sorted([*heads, *titled], key=lambda head: head.start)
+    return [_named_by_order(head, lines) for head in found]
+
+
+def _bare_number(doc_no: str | None) -> str:
+    return (doc_no or "").replace("第", "")
+
+
+def _named_by_order(head: Head, lines: list[Line]) -> Head:
+    """An order whose only title is 国务院令, by what it promulgates."""
+    if not is_bare_order(head.title):
+        return head
+    return replace(head, title=promulgated(lines[head.body :]) or head.title)
 
 
 def _numbers(lines: list[Line], contents: range) -> list[Number]:
@@ -129,7 +139,10 @@ def _numbered_head(lines: list[Line], number: Number, floor: int) -> Head:
     title = w.title_of([lines[i].text for i in before])
     if match := _ORDER_WITH_TITLE.fullmatch(lines[index].text):
         title = match[2]
-    title = title or _issued_by_order(lines, number.end)
+    body = lines[number.end :]
+    if not title and is_order_number(doc_no):
+        title = promulgated(body)
+    title = title or first_title(body)
     head = (*before, *range(start, number.end))
     return Head(head, number.end, title or doc_no, doc_no, printed, tuple(before))
 
@@ -163,15 +176,6 @@ def _title_before(lines: list[Line], end: int, floor: int) -> list[int]:
         if w.issuer_in(w.title_of([lines[j].text for j in taken])) or line.heading:
             break
     return taken
-
-
-def _issued_by_order(lines: list[Line], start: int) -> str:
-    """The title of what an order (令) promulgates: the first title line within its text."""
-    for i in range(start, min(start + 12, len(lines))):
-        text = lines[i].text
-        if w.is_title_line(text) and w.ends_like_title(text) and not w.is_leader(text):
-            return w.title_of([text])
-    return ""
 
 
 def _titled_heads(
@@ -238,8 +242,13 @@ def _is_annex(lines: list[Line], i: int) -> bool:
 
 def _last_print(lines: list[Line], i: int, end: int, title: str) -> int:
     """Web pages print a title two or three times; the last print is the document's own."""
-    repeats = [j for j in range(i, min(i + 6, end)) if w.title_of([lines[j].text]) == title]
-    return repeats[-1]
+    last = i
+    for j in range(i, min(i + _MAX_TITLE_LINES, end)):
+        if w.is_promulgation_note(lines[j].text):
+            break
+        if w.title_of([lines[j].text]) == title:
+            last = j
+    return last
 
 
 def _first_head(lines: list[Line]) -> Head:
@@ -254,7 +263,7 @@ def _first_head(lines: list[Line]) -> Head:
             return _with_bracketed_number(
                 Head((i,), i + 1, w.title_of([line.text]), None, None, (i,))
             )
-    return Head((), 0, _promulgated(lines) or _first_words(lines), None, None)
+    return Head((), 0, promulgated(lines) or _first_words(lines), None, None)
 
 
 def _with_bracketed_number(head: Head) -> Head:
@@ -269,7 +278,9 @@ def _with_bracketed_number(head: Head) -> Head:
 def _first_words(lines: list[Line]) -> str:
     """What a text without a title is called: its first line, where that is a line of words."""
     text = lines[0].text
-    return "" if w.is_contents(text) or read_marker(text) else w.title_of([text[:60]])
+    if w.is_contents(text) or read_marker(text) or text[-1] == "。":
+        return ""
+    return w.title_of([text[:60]])
 
 
 def _page_title(lines: list[Line]) -> str:
@@ -283,12 +294,6 @@ def _is_prose(line: Line) -> bool:
     text = line.text
     if w.is_boilerplate(text) or w.is_promulgation_note(text):
         return False
-    return bool(read_marker(text)) or w.is_addressee(text) or ("。" in text and len(text) > 30)
-
-
-def _promulgated(lines: list[Line]) -> str:
-    """``…制定了《X办法》，现予发布`` → ``X办法``: what an order without a title is about."""
-    for line in lines[:6]:
-        if match := _PROMULGATES.search(line.text):
-            return match[1]
-    return ""
+    if read_marker(text) or w.is_addressee(text) or w.opens_sentence(text):
+        return True
+    return "。" in text and len(text) > 30

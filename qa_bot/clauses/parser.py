@@ -31,7 +31,7 @@ from qa_bot.clauses.rosters import read_roster
 from qa_bot.clauses.tree import build_tree
 from qa_bot.clauses.validity import read_validity
 
-PARSER_VERSION = 6
+PARSER_VERSION = 7
 
 
 def parse_text(text: str, file: str) -> ParsedFile:

@@ -19,6 +19,7 @@ _MOST_FLAT_COLUMNS = 20
 _LONGEST_CONTEXT = 4000
 _MOST_TITLE_LINES = 4
 _LONGEST_SIGNATURE = 60
+_BEFORE_TEXT: set[BlockKind] = {"title", "note", "noise"}
 
 
 def document_blocks(
@@ -88,11 +89,12 @@ class _Reader:
         return i + 1
 
     def _noise(self, i: int, line: Line, text: str) -> int:
-        if w.is_boilerplate(text) and not self._inside_text(i):
-            self._add("noise", [line])
-            return i + 1
+        repeated = {"title"} <= self.seen <= _BEFORE_TEXT and w.title_of([text]) == self.head.title
         if (
-            i in self.contents
+            repeated
+            or w.is_imprint(text)
+            or (w.is_boilerplate(text) and not self._inside_text(i))
+            or i in self.contents
             or w.is_page_number(text)
             or (len(text) <= 60 and re.sub(r"\s", "", text) in self.running)
         ):
@@ -145,7 +147,7 @@ class _Reader:
 
     def _note(self, i: int, line: Line, text: str) -> int:
         """The note under a title on who passed, changed and promulgated the text, and when."""
-        if not self.seen <= {"title", "note", "noise"} or not w.is_promulgation_note(text):
+        if not self.seen <= _BEFORE_TEXT or not w.is_promulgation_note(text):
             return i
         if self.blocks and self.blocks[-1].kind == "note":
             self.blocks[-1].lines.append(line)
@@ -170,7 +172,7 @@ class _Reader:
             marker = read_marker(following)
             numbered = marker is not None and marker.style == "arabic" and marker.value > 1
             broken = not marker and j == i + 1 and w.ends_like_title(following)
-            if not (numbered or broken) or len(following) > 80:
+            if not (numbered or broken) or len(following) > 80 or w.is_imprint(following):
                 break
             j += 1
         self._add("attachment_list", self.lines[i:j])

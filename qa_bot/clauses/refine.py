@@ -30,17 +30,27 @@ _TO_ALL = re.compile(
 )
 
 
-def refine(node: Node) -> None:
-    """Move closing paragraphs and open unnumbered clauses, from the leaves up."""
+def refine(node: Node, in_article: bool = False) -> None:
+    """Move closing paragraphs and open unnumbered clauses, from the leaves up.
+
+    The paragraphs of an article are counted (第X条第二款) and stay in it.
+    """
+    in_article = in_article or _is_article(node)
     for child in node.children:
-        refine(child)
+        refine(child, in_article)
     _lift_closing_paragraphs(node)
+    if in_article:
+        return
     if node.role == "marked":
         _open_unnumbered(node, least=2)
-    items = [child for child in node.children if child.role == "marked"]
+    items = [c for c in node.children if c.role == "marked" and not _is_article(c)]
     closed = [child for child in items if not any(n.role == "named" for n in child.children)]
     if len(closed) == 1 and len(items) > 2:
         _open_unnumbered(closed[0], least=1)
+
+
+def _is_article(node: Node) -> bool:
+    return node.marker is not None and node.marker.style == "article"
 
 
 def _lift_closing_paragraphs(node: Node) -> None:
@@ -74,8 +84,7 @@ def _closing(node: Node, items: list[Node]) -> int:
         return 0
     if all(_text(c)[-1:] in "；;" for c in before):
         return extra
-    in_article = node.marker is not None and node.marker.style == "article"
-    if in_article and usual == 1 and not any(c.children for c in items):
+    if _is_article(node) and usual == 1 and not any(c.children for c in items):
         return extra
     if last.tail or last.children:
         return 0

@@ -36,6 +36,7 @@ _UNTIL = re.compile(
 _OWN = re.compile(
     r"本(?:办法|规定|细则|规则|方案|意见|通知|决定|条例|制度|规范|指引|公告|法|令|措施|规划|清单)"
 )
+_ANOTHER = re.compile(r"[新原][一-龥]{1,20}(?:法|条例|规定|办法)\s*[（(]?$")
 _REPEALS = re.compile(
     r"同时废止|即行废止|予以废止|自行废止|同时失效|停止执行|不再执行|同时终止|相应废止"
 )
@@ -50,14 +51,15 @@ _TITLE = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
 _TYPES_OF_BASIS = frozenset({"preamble", "article", "paragraph"})
 _SENTENCE = re.compile(r"[^。；;\n]+[。；;]?")
 _REGION = re.compile(
+    r"(?!中华人民共和国|全国|国家)"
     r"(?P<province>[一-龥]{2,7}?(?:省|自治区)|(?:北京|上海|天津|重庆)市)?"
     r"(?P<city>[一-龥]{2,7}?(?:市|州|盟|地区))?"
-    r"(?P<county>[一-龥]{1,7}?(?:自治县|县|市|区|旗))?"
-    r"(?P<town>[一-龥]{1,6}?(?:镇|乡|街道))?"
+    r"(?P<county>(?!城市)[一-龥]{1,7}?(?:自治县|县|市|区|旗))?"
+    r"(?P<town>[一-龥]{1,6}?(?<![城乡村])(?:镇|乡|街道))?"
     r"(?=人民政府|人民代表大会|政府|委员会|办公室|办公厅|[一-龥]{0,12}(?:局|厅|委|办)|关于|$|[一-龥])"
 )
 _STATE = re.compile(r"国务院|中华人民共和国国务院|全国人民代表大会|全国人大|中共中央|中央军委")
-_OF_STATE = re.compile(r"中华人民共和国|国家|中国|全国")
+_OF_STATE = re.compile(r"中华人民共和国|国家|中国|全国|[一-龥、]{1,40}(?:部|总局|总署)$")
 
 
 def read_validity(document: Document, clauses: list[Clause]) -> Validity:
@@ -97,8 +99,8 @@ class _Reader:
         """
         found: dict[bool, tuple[date | None, str]] = {}
         for sentence, clause in self._sentences:
-            own = bool(_OWN.search(sentence))
             match = _FROM_DATE.search(sentence)
+            own = bool(_OWN.search(sentence[: match.end()] if match else sentence))
             if match and (own or not self._names_another(sentence[: match.start()])):
                 found[own] = parse_date(match["day"]), clause.id
             elif _FROM_ISSUE.search(sentence):
@@ -108,7 +110,9 @@ class _Reader:
         return found.get(True) or found.get(False) or (None, None)
 
     def _names_another(self, text: str) -> bool:
-        """Does ``text`` name another document by its title?"""
+        """Does ``text`` name another document by its title, or end in one (新环境保护法)?"""
+        if _ANOTHER.search(text):
+            return True
         own = self.document.title
         titles = (match["title"] for match in _MENTION.finditer(text) if match["title"])
         return any(title not in own and own not in title for title in titles)

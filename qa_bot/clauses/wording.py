@@ -17,6 +17,7 @@ _KIND = (
     "预案|法|令|准则|公约|协议|说明|表"
 )
 _TITLE_END = re.compile(rf"(?:{_KIND})[》〉”]?(?:[（(〔][^（）()]{{1,30}}[）)〕])*$")
+_OPENS_SENTENCE = re.compile(r"(?:根据|按照|依照|依据|遵照)[^。]*")
 _SUBTITLE = re.compile(r"[（(][^（）()。]{2,30}[）)]")
 _SENTENCE = re.compile(r"[。；;！!？?]|[:：]$")
 _ADDRESSEE = re.compile(r".{2,}(?:[:：]|各有关单位|直属机构)$")
@@ -47,11 +48,14 @@ _ATTACHMENT_LIST = re.compile(
     r"附\s*[件表式]?\s*[:：]?\s*(?:[0-9０-９]{1,2}\s*[.．、]|[:：]\s*\S|(?<=[:：])\s*\S)"
 )
 _BOX = re.compile(r"专\s*栏\s*([0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})\s*[:：]?\s*(.*)")
+_IMPRINT = re.compile(
+    r"(?:主题词|抄\s*送|抄报|内部发送|信息公开选项)\s*[:：].*"
+    rf"|(?:联系人[^。]{{0,80}}?)?[一-龥\s]{{2,40}}{DATE.pattern}\s*印发"
+)
 _BOILERPLATE = re.compile(
     r"(?:下载地址|来源|作者|浏览|打印|分享|责任编辑|上一篇|下一篇|索引号|信息名称|发布日期|发布时间|"
     r"废止日期|关键词|主题分类|发布机构|主办单位|编辑出版|电\s*话|网\s*址|地\s*址|印\s*刷|邮\s*编|"
-    r"打\s*字|校\s*对|主题词|抄\s*送|抄报|发\s*送|内部发送|信息公开选项)\s*[:：].*|-{3,}|_{3,}|"
-    rf"[一-龥\s]{{2,40}}{DATE.pattern}\s*印发"
+    r"打\s*字|校\s*对|发\s*送)\s*[:：].*|-{3,}|_{3,}|<?https?://[^\s<>]+>?"
 )
 _ROLE = re.compile(
     r"(?:总|第一|常\s*务|执\s*行)?\s*(?:副\s*)?(?:总\s*)?(?:召\s*集\s*人|组\s*长|成\s*员|主\s*任|指\s*挥(?:\s*长)?|"
@@ -69,9 +73,11 @@ _PROMULGATION_NOTE = re.compile(
     r"(?:通过|修正|修订|公布|发布|批准|施行|实施|废止|修改|颁布)(?:[)）。；;]|\s|根据|，自.{0,20}施行)*"
 )
 _ORDER_IN_NOTE = re.compile(
-    r"([一-龥、]{2,40}令)\s*(?:[〔\[（(]\d{4}[〕\]）)]\s*)?第\s*(\d+|[一二三四五六七八九十百零〇]+)\s*号\s*(?:公布|发布)"
+    r"(?!日)([一-龥、]{2,40}令\s*(?:[〔\[（(]\d{4}[〕\]）)]\s*)?"
+    r"第\s*(?:\d+|[一二三四五六七八九十百零〇]+)\s*号)\s*(?:公布|发布)"
 )
 _LONGEST_NOTE = 400
+_LONGEST_IMPRINT = 300
 _LONGEST_DATE = 40
 _LONGEST_MEMBER = 45
 LABELLED_LINE = re.compile(r"^[一-龥]{2,8}[:：]")
@@ -93,12 +99,18 @@ def is_title_line(text: str) -> bool:
         and not is_date_line(text)
         and not is_release_mark(text)
         and not is_gazette_name(text)
-        and not _BOILERPLATE.fullmatch(text)
+        and not is_boilerplate(text)
         and not _ATTACHMENT.fullmatch(text)
         and not _ROLE.match(text)
         and not _CONTACT.search(text)
+        and not opens_sentence(text)
         and normalise_doc_no(text) is None
     )
+
+
+def opens_sentence(text: str) -> bool:
+    """``根据《甲规定》``: the first part of a sentence, which goes on below."""
+    return bool(_OPENS_SENTENCE.fullmatch(text))
 
 
 def ends_like_title(text: str) -> bool:
@@ -148,7 +160,13 @@ def is_gazette_name(text: str) -> bool:
 
 
 def is_boilerplate(text: str) -> bool:
-    return len(text) <= 300 and bool(_BOILERPLATE.fullmatch(text))
+    short = len(text) <= _LONGEST_IMPRINT
+    return is_imprint(text) or (short and bool(_BOILERPLATE.fullmatch(text)))
+
+
+def is_imprint(text: str) -> bool:
+    """``主题词：…``, ``抄送：…``, ``甲市人民政府办公室2023年5月2日印发``: never a line of the text."""
+    return len(text) <= _LONGEST_IMPRINT and bool(_IMPRINT.fullmatch(text))
 
 
 def is_contents(text: str) -> bool:
@@ -192,7 +210,7 @@ def is_promulgation_note(text: str) -> bool:
 def order_in_note(text: str) -> str | None:
     """The order that promulgated the text: ``国务院令第652号``."""
     match = _ORDER_IN_NOTE.search(text)
-    return re.sub(r"\s", "", f"{match[1]}第{match[2]}号") if match else None
+    return re.sub(r"\s", "", match[1]) if match else None
 
 
 def opens_roster(text: str) -> bool:
