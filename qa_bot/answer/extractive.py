@@ -82,6 +82,7 @@ class ExtractiveAnswerer:
     def _statements(self, question: Question, found: Retrieved) -> Iterator[Statement]:
         if former := self._validity.former(found.query):
             yield from former
+            yield from self._validity.since(found.query.language, former)
             return
         hits = best_named_first(found.query, found.hits, self._chooser)
         found = replace(found, hits=hits)
@@ -92,6 +93,7 @@ class ExtractiveAnswerer:
             said += direct or [self._of_clause(one, len(chosen))]
         statements = list({(one.clause.id, one.text): one for one in said}.values())
         yield from statements
+        yield from self._validity.since(found.query.language, statements)
         if len(chosen) == 1 and len(statements) == 1:
             yield from said_elsewhere(
                 found.query, statements[0], found.hits, self._store, self._chooser
