@@ -162,11 +162,12 @@ class Chain:
         verdict = judge(found, self.index.store, self._chooser, self.retriever.reader)
         if query.dangling:
             return replace(verdict, reason="unclear_reference")
-        if found.hits and self._extractive.of_unknown_force(query, found.hits):
+        if found.hits and self._extractive.untold(query, found.hits):
             return Verdict(0.0, "not_answerable")
         named = bool(query.doc_numbers or query.titles or query.labels)
         doubted: RefusalReason = "out_of_scope" if named else "not_answerable"
-        if verdict.reason == doubted and self._extractive.of_document(query, found.hits):
+        unlikely = verdict.reason == doubted or verdict.answerability > 0
+        if verdict.reason and unlikely and self._extractive.of_document(query, found.hits):
             return Verdict(1.0)
         return verdict
 

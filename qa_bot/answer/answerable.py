@@ -21,6 +21,7 @@ from qa_bot.answer.force import ended_elsewhere
 from qa_bot.answer.model import RefusalReason
 from qa_bot.answer.parts import asking, split
 from qa_bot.answer.sentences import SentenceChooser
+from qa_bot.answer.totals import asks_total
 from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
 from qa_bot.index.whole import whole_text
@@ -208,14 +209,15 @@ def nearness(
 
 def unknown_document(query: Query, store: ClauseStore) -> str:
     """What the question names that is not indexed: a whole 文号 that no document has nor any clause
-    quotes; where its force, its date, what it is or what an article of it says is asked for also
-    one that clauses only quote, or a title; "" where there is none. What an indexed document says
+    quotes; where its force, its date, what it is, what an article of it says or how many it has is
+    asked for also one that clauses only quote, or a title; "" where there is none. What an indexed document says
     that it repeals is known."""
     ended = [mention for mention, _ in ended_elsewhere(store)]
     known = {d.doc_no for d in store.documents} | {mention.doc_no for mention in ended}
     of_itself = (
         query.intents & {"validity", "issued"}
         or _ASKS_WHAT_IT_IS.search(query.question)
+        or asks_total(query)
         or (query.labels and _says_nothing_else(query))
     )
     for number in query.doc_numbers:

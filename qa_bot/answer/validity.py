@@ -76,6 +76,7 @@ _WARNINGS: dict[str, dict[ForceKind, str]] = {
         "expired": "Note: this document expired on {day}",
     },
 }
+_SINCE = {"validity", "date"}
 _SIGNED = {
     "zh": "{document}自{day}起施行（按落款日期）",
     "en": "{document} takes effect on {day}, by the date of its signature",
@@ -130,10 +131,12 @@ class ValidityAnswerer:
         said = _WARNINGS[language][force.kind].format(by=force.by, day=_day(force.day, language))
         return [self._quote(force.clause_id, said)]
 
-    def since(self, language: str, statements: Sequence[Statement]) -> list[Statement]:
-        """The day, by its signature, for each document that one of the statements puts into force on
-        the day of its issue (自发布之日起施行)."""
+    def since(self, query: Query, statements: Sequence[Statement]) -> list[Statement]:
+        """Where a force or a date is asked for: the day, by its signature, for each document that one
+        of the statements puts into force on the day of its issue (自发布之日起施行)."""
         found: dict[str, Statement] = {}
+        if not query.intents & _SINCE:
+            return []
         for statement in statements:
             document = self._store.document_of(statement.clause)
             signed = self._signature(document)
@@ -141,8 +144,8 @@ class ValidityAnswerer:
             if not (own and signed and document.date and since_issue(statement.quote)):
                 continue
             if parse_date(signed.text) == document.date:
-                day = _day(document.date, language)
-                said = _SIGNED[language].format(document=document.reference, day=day)
+                day = _day(document.date, query.language)
+                said = _SIGNED[query.language].format(document=document.reference, day=day)
                 found[signed.id] = Statement(signed.text, signed, signed.text, said)
         return list(found.values())
 
