@@ -18,7 +18,7 @@ from qa_bot.answer.llm import ModelAnswerer
 from qa_bot.answer.model import Answer, Mode, Partial, RefusalReason, Usage
 from qa_bot.answer.parts import asking, without
 from qa_bot.answer.prompts import load_prompts
-from qa_bot.answer.refusals import missing_text, refusal_text, suggestions
+from qa_bot.answer.refusals import missing_text, quoted_text, refusal_text, suggestions
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.errors import ModelError
 from qa_bot.index.reader import Index
@@ -87,7 +87,11 @@ class Chain:
                 verdict = Verdict(0.0, "not_answerable")
                 answer = self._refuse(question, found, "not_answerable")
             else:
-                notes = (*answer.notes, *missing_text(missing, asked.language))
+                notes = (
+                    *answer.notes,
+                    *missing_text(missing, asked.language),
+                    *quoted_text(found.query, self.index.store),
+                )
                 answer = answer.model_copy(update={"notes": notes})
         now = time.perf_counter()
         timings = found.timings_ms | {
@@ -192,9 +196,10 @@ class Chain:
 
     def _refuse(self, question: Question, found: Retrieved, reason: RefusalReason) -> Answer:
         store = self.index.store
-        near = suggestions(found.query, found.hits, store)
         named = reason == "not_answerable"
-        unknown = unknown_document(found.query, store) if named else ""
+        unknown = unknown_document(found.query, found.hits, store) if named else ""
+        quoting = [hit for hit in found.hits if unknown and unknown in hit.clause.text]
+        near = suggestions(found.query, quoting or found.hits, store)
         missing = missing_section(found.query, store) if named else ""
         return Answer(
             id=question.id,

@@ -13,7 +13,7 @@ from index_samples import clause, document
 from qa_bot.answer.choosing import telling
 from qa_bot.answer.rows import best_named_first, row_statement
 from qa_bot.answer.sentences import SentenceChooser, fold
-from qa_bot.answer.statutes import statutes_named
+from qa_bot.answer.statutes import quotes_article, statutes_named
 from qa_bot.clauses.matters import read_matter
 from qa_bot.index.lexical import tokenize
 from qa_bot.index.store import ClauseStore
@@ -182,6 +182,19 @@ def test_statutes_that_a_matter_is_based_on():
         "《校车安全管理条例》（国务院令第617号）第十四条、第十五条；《机动车登记规定》第五十八条"
     )
     assert statutes_named("按照有关规定办理。") == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "number", "quoted"),
+    [
+        ("校车安全管理条例", 15, True),
+        ("校车安全管理条例", 58, False),
+        ("机动车登记规定", 58, True),
+        ("民法典", 15, False),
+    ],
+)
+def test_which_article_of_a_statute_is_quoted(title, number, quoted):
+    assert quotes_article(row(ROW | {"设定依据": LAW}), title, number) is quoted
 
 
 def test_basis_is_named_and_not_quoted_at_length(chooser):
