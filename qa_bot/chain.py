@@ -169,11 +169,17 @@ class Chain:
         if found.hits and self._extractive.untold(query, found.hits):
             return Verdict(0.0, "not_answerable")
         named = bool(query.doc_numbers or query.titles or query.labels)
-        doubted: RefusalReason = "out_of_scope" if named else "not_answerable"
-        unlikely = verdict.reason == doubted or verdict.answerability > 0
-        if verdict.reason and unlikely and self._extractive.of_document(query, found.hits):
-            return Verdict(1.0)
-        return verdict
+        doubted = ("not_answerable", "out_of_scope") if named else ("not_answerable",)
+        if verdict.reason not in doubted or self._absent(found):
+            return verdict
+        return Verdict(1.0) if self._extractive.of_document(query, found.hits) else verdict
+
+    def _absent(self, found: Retrieved) -> str:
+        """What the question names that is not there: a document, or a section of one."""
+        store = self.index.store
+        return unknown_document(found.query, found.hits, store) or missing_section(
+            found.query, store
+        )
 
     @staticmethod
     def _as_answer(

@@ -15,6 +15,7 @@ from qa_bot.answer.documents import named_document
 from qa_bot.answer.lists import listed, wants_all
 from qa_bot.answer.members import member_statement
 from qa_bot.answer.numbering import numbered
+from qa_bot.answer.offices import officer
 from qa_bot.answer.parts import asking
 from qa_bot.answer.remits import remit
 from qa_bot.answer.rows import best_named_first, row_statement
@@ -66,24 +67,27 @@ class ExtractiveAnswerer:
 
     def of_document(self, query: Query, hits: Sequence[Hit]) -> list[Statement]:
         """The answer where a document itself is asked for: its force, number or name, how much
-        it or a table of it holds, or what its tables give to one body; [] where something else is
-        asked."""
+        it or a table of it holds, what its tables give to one body, or who holds an office; []
+        where something else is asked."""
         return (
             self._validity.asked(query, hits, self._today())
             or named_document(query, hits[0].clause, self._store)
             or total(query, self._store)
             or counted(query, hits, self._store)
             or remit(query, hits, self._store)
+            or officer(query, hits, self._store, self._chooser)
+            or []
         )
 
     def untold(self, query: Query, hits: Sequence[Hit]) -> bool:
-        """Is nothing asked but the force of a document, or how much it holds, of which nothing can
-        be told for certain?"""
+        """Is nothing asked but the force of a document, how much it holds or who holds an office, of
+        which nothing can be told for certain?"""
         if asking(query):
             return False
         if self._validity.asks_now(query):
             return not (self._validity.former(query) or self.of_document(query, hits))
-        return total(query, self._store) == []
+        told = total(query, self._store), officer(query, hits, self._store, self._chooser)
+        return [] in told
 
     def _statements(self, question: Question, found: Retrieved) -> Iterator[Statement]:
         if former := self._validity.former(found.query):
