@@ -131,6 +131,18 @@ def test_answerability_is_high_where_the_clause_answers(bot):
     assert LEAST_ANSWERABILITY < answer.answerability <= 1
 
 
+@pytest.mark.parametrize("question", ["怎么学好英语", "怎么减肥", "股票买什么好", "怎么练腹肌"])
+def test_question_of_which_the_documents_know_no_word_is_out_of_scope(bot, question):
+    assert bot.ask(Question(question=question)).reason == "out_of_scope"
+
+
+@pytest.mark.parametrize(
+    "question", ["校车咋检验？", "审案子的人手太紧，又不给加编，上头让我们想啥招？"]
+)
+def test_question_of_which_they_know_some_word_is_not(bot, question):
+    assert bot.ask(Question(question=question)).reason != "out_of_scope"
+
+
 def test_unknown_document_is_named_in_the_refusal(bot):
     answer = bot.ask(Question(question="请问盘政发〔2023〕99号规定了什么？"))
     assert "没有收录文号为盘政发〔2023〕99号的文件" in answer.answer

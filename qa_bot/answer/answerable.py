@@ -153,12 +153,15 @@ def _with_lead(clause: Clause, store: ClauseStore) -> str:
 
 
 def _is_foreign(query: Query, chooser: SentenceChooser) -> bool:
-    """Do the question's own words, whatever was asked before, mean nothing to the documents?"""
+    """Do the question's own words, whatever was asked before, mean nothing to the documents? Of one
+    that stands alone, and names none of their places or numbers, no word at all may be known."""
     if query.language == "en":
         return not load_lexicon().expand(query.question)
-    if not query.follow_up or query.nameless:
-        return False
-    return 1 - chooser.unknown_share(query.question) < _LEAST_KNOWN
+    if query.follow_up:
+        known = 1 - chooser.unknown_share(query.question)
+        return known < _LEAST_KNOWN and not query.nameless
+    named = query.places or query.doc_numbers or query.titles or query.labels
+    return not named and chooser.unknown_share(query.wording) >= 1
 
 
 def signals(found: Retrieved, store: ClauseStore, reader: Reader) -> list[float]:
