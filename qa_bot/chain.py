@@ -26,7 +26,7 @@ from qa_bot.answer.llm import ModelAnswerer
 from qa_bot.answer.model import Answer, Mode, Partial, RefusalReason, Usage
 from qa_bot.answer.parts import asking, without
 from qa_bot.answer.prompts import load_prompts
-from qa_bot.answer.refusals import missing_text, refusal_text, suggestions
+from qa_bot.answer.refusals import missing_text, quoted_text, refusal_text, suggestions
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.errors import ModelError
 from qa_bot.index.reader import Index
@@ -98,7 +98,11 @@ class Chain:
                 verdict = Verdict(0.0, "not_answerable")
                 answer = self._refuse(question, found, "not_answerable")
             else:
-                notes = (*answer.notes, *missing_text(missing, asked.language))
+                notes = (
+                    *answer.notes,
+                    *missing_text(missing, asked.language),
+                    *quoted_text(found.query, self.index.store),
+                )
                 answer = answer.model_copy(update={"notes": notes})
         now = time.perf_counter()
         timings = found.timings_ms | {
@@ -175,13 +179,20 @@ class Chain:
         verdict = judge(found, self.index.store, self._chooser, self.retriever.reader)
         if query.dangling:
             return replace(verdict, reason="unclear_reference")
-        if found.hits and self._extractive.of_unknown_force(query, found.hits):
+        if found.hits and self._extractive.untold(query, found.hits):
             return Verdict(0.0, "not_answerable")
         named = bool(query.doc_numbers or query.titles or query.labels)
-        doubted: RefusalReason = "out_of_scope" if named else "not_answerable"
-        if verdict.reason == doubted and self._extractive.of_document(query, found.hits):
-            return Verdict(1.0)
-        return verdict
+        doubted = ("not_answerable", "out_of_scope") if named else ("not_answerable",)
+        if verdict.reason not in doubted or self._absent(found):
+            return verdict
+        return Verdict(1.0) if self._extractive.of_document(query, found.hits) else verdict
+
+    def _absent(self, found: Retrieved) -> str:
+        """What the question names that is not there: a document, or a section of one."""
+        store = self.index.store
+        return unknown_document(found.query, found.hits, store) or missing_section(
+            found.query, store
+        )
 
     @staticmethod
     def _as_answer(
@@ -204,9 +215,10 @@ class Chain:
 
     def _refuse(self, question: Question, found: Retrieved, reason: RefusalReason) -> Answer:
         store = self.index.store
-        near = suggestions(found.query, found.hits, store)
         named = reason == "not_answerable"
-        unknown = unknown_document(found.query, store) if named else ""
+        unknown = unknown_document(found.query, found.hits, store) if named else ""
+        quoting = [hit for hit in found.hits if unknown and unknown in hit.clause.text]
+        near = suggestions(found.query, quoting or found.hits, store)
         missing = missing_section(found.query, store) if named else ""
         return Answer(
             id=question.id,

@@ -153,6 +153,18 @@ def test_answerability_is_high_where_the_clause_answers(bot):
     assert LEAST_ANSWERABILITY < answer.answerability <= 1
 
 
+@pytest.mark.parametrize("question", ["怎么学好英语", "怎么减肥", "股票买什么好", "怎么练腹肌"])
+def test_question_of_which_the_documents_know_no_word_is_out_of_scope(bot, question):
+    assert bot.ask(Question(question=question)).reason == "out_of_scope"
+
+
+@pytest.mark.parametrize(
+    "question", ["校车咋检验？", "审案子的人手太紧，又不给加编，上头让我们想啥招？"]
+)
+def test_question_of_which_they_know_some_word_is_not(bot, question):
+    assert bot.ask(Question(question=question)).reason != "out_of_scope"
+
+
 def test_unknown_document_is_named_in_the_refusal(bot):
     answer = bot.ask(Question(question="请问盘政发〔2023〕99号规定了什么？"))
     assert "没有收录文号为盘政发〔2023〕99号的文件" in answer.answer
@@ -160,6 +172,45 @@ def test_unknown_document_is_named_in_the_refusal(bot):
     assert known.refused
     assert "文号" not in known.answer
     assert known.suggestions
+
+
+@pytest.mark.parametrize(
+    ("question", "statute"),
+    [
+        ("《危险化学品安全管理条例》第五十条怎么处罚？", "《危险化学品安全管理条例》"),
+        ("危险化学品安全管理条例第50条怎么处罚？", "《危险化学品安全管理条例》"),
+        ("安全生产法第九十四条怎么处罚？", "《中华人民共和国安全生产法》"),
+        ("行政许可法第五十条说了什么？", "《中华人民共和国行政许可法》"),
+        ("《民法典》第一千二百条怎么赔偿？", "《民法典》"),
+    ],
+)
+def test_article_of_a_statute_that_is_only_quoted_is_refused_by_name(bot, question, statute):
+    answer = bot.ask(Question(question=question))
+    assert answer.refused
+    assert f"没有收录{statute}" in answer.answer
+
+
+@pytest.mark.parametrize(
+    ("question", "section"),
+    [
+        ("《辽宁省城市供热条例》第十六条，停业提前多久申请？", "附件1 第1项"),
+        ("《危险化学品安全管理条例》第五十条的处罚现在归谁管？", "附件 第47项"),
+    ],
+)
+def test_what_is_told_of_a_statute_that_is_only_quoted_says_so(bot, question, section):
+    answer = bot.ask(Question(question=question))
+    assert answer.citations[0].section == section
+    assert any("本身没有收录" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["杭州的安全生产责任制规定第十二条是什么？", "违反《危险化学品安全管理条例》的处罚归谁管？"],
+)
+def test_nothing_is_said_of_statutes_where_no_article_of_one_is_asked(bot, question):
+    answer = bot.ask(Question(question=question))
+    assert not answer.refused
+    assert not answer.notes
 
 
 def test_of_several_things_each_may_stand_in_another_clause(bot):

@@ -53,6 +53,35 @@ def test_document_that_is_not_indexed_but_ended_by_an_indexed_one(bot):
 
 
 @pytest.mark.parametrize(
+    ("question", "day"),
+    [
+        ("晋城城区政府工作规则从哪天起施行？", "城政发〔2023〕5号自2023年7月20日起施行"),
+        ("城政发〔2023〕5号还有效吗？", "城政发〔2023〕5号自2023年7月20日起施行"),
+        ("宁夏市场登记管理办法什么时候开始执行的？", "自1994年8月8日起施行"),
+        ("When did 城政发〔2023〕5号 take effect?", "takes effect on 2023-07-20"),
+    ],
+)
+def test_the_day_of_its_issue_is_told_beside_the_words_that_name_no_day(bot, question, day):
+    answer = bot.ask(Question(question=question))
+    told, signed = answer.citations
+    assert "自发布之日起施行" in told.quote
+    assert day in answer.answer
+    assert signed.section == "落款"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "杭州市安全生产责任制规定什么时候施行？",
+        "城政办发〔2023〕26号还有效吗？",
+        "城政发〔2023〕5号一共多少条？",
+    ],
+)
+def test_no_day_is_told_that_is_printed_or_not_asked_for(bot, question):
+    assert "落款" not in bot.ask(Question(question=question)).answer
+
+
+@pytest.mark.parametrize(
     ("question", "unknown"),
     [
         ("《中华人民共和国安全生产法》现在还有效吗？", "没有收录《中华人民共和国安全生产法》"),

@@ -13,7 +13,7 @@ from index_samples import clause, document
 from qa_bot.answer.choosing import telling
 from qa_bot.answer.rows import best_named_first, row_statement
 from qa_bot.answer.sentences import SentenceChooser, fold
-from qa_bot.answer.statutes import statutes_named
+from qa_bot.answer.statutes import quotes_article, statutes_named
 from qa_bot.clauses.matters import read_matter
 from qa_bot.index.lexical import tokenize
 from qa_bot.index.store import ClauseStore
@@ -118,6 +118,43 @@ def test_long_field_is_shown_by_its_fitting_sentences(chooser):
     assert len(shown) < len(found.text)
 
 
+BUSES = {
+    "序号": "3",
+    "业务办理项": "校车标牌发放",
+    "事项类型": "公共服务",
+    "设定依据": "第一条 无关的规定。" * 8
+    + "第十五条 申请校车使用许可，应当向教育行政部门提交书面申请。"
+    + "第六十条 取得许可后，应当向公安机关领取校车标牌，并提交证明。",
+    "实施主体": "市公安局",
+    "改革方式": "新增",
+}
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("校车使用许可在哪个部门申请？", "第十五条"),
+        ("校车使用许可向谁申请？", "第十五条"),
+        ("校车使用许可的申请交给谁？", "第十五条"),
+        ("校车使用许可由哪个部门受理？", "第十五条"),
+        ("校车标牌去哪里领取？", "第六十条"),
+        ("校车标牌归哪个部门发？", "由市公安局办理"),
+        ("停业歇业向谁申请？", "由市公安局办理"),
+    ],
+)
+def test_where_to_apply_comes_first_where_the_row_says_so(chooser, asked, told):
+    shown, quote = row_statement(query(asked, "department"), row(BUSES), chooser)
+    assert shown.startswith(f"校车标牌发放：{told}")
+    assert "由市公安局办理" in shown
+    assert quote in row(BUSES).text
+
+
+def test_where_a_matter_was_moved_who_handles_it_now_comes_first(chooser):
+    moved = row(BUSES | {"改革方式": "委托下放至辽滨经开区管委会"})
+    shown, _ = row_statement(query("校车使用许可向谁申请？", "department"), moved, chooser)
+    assert shown.startswith("校车标牌发放：现由辽滨经开区管委会办理")
+
+
 def test_row_whose_name_the_question_says_comes_before_one_that_is_as_near(chooser):
     names = ["对化工企业未取得安全使用许可证从事生产的处罚", "对未按规定登记的处罚", "其他"]
     rows = [
@@ -145,6 +182,19 @@ def test_statutes_that_a_matter_is_based_on():
         "《校车安全管理条例》（国务院令第617号）第十四条、第十五条；《机动车登记规定》第五十八条"
     )
     assert statutes_named("按照有关规定办理。") == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "number", "quoted"),
+    [
+        ("校车安全管理条例", 15, True),
+        ("校车安全管理条例", 58, False),
+        ("机动车登记规定", 58, True),
+        ("民法典", 15, False),
+    ],
+)
+def test_which_article_of_a_statute_is_quoted(title, number, quoted):
+    assert quotes_article(row(ROW | {"设定依据": LAW}), title, number) is quoted
 
 
 def test_basis_is_named_and_not_quoted_at_length(chooser):

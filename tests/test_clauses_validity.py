@@ -9,7 +9,7 @@ import pytest
 
 from qa_bot.clauses.model import Validity
 from qa_bot.clauses.parser import parse_text
-from qa_bot.clauses.validity import scope_of
+from qa_bot.clauses.validity import scope_of, since_issue
 from qa_bot.gazette.reader import read_source
 
 CORPUS = Path(__file__).parents[1] / "corpus"
@@ -31,6 +31,7 @@ def validity(body: str) -> Validity:
         ("一、本办法自印发之日起施行。", date(2023, 5, 1)),
         ("一、本办法自发布之日起执行。", date(2023, 5, 1)),
         ("一、许可证自2024年1月1日取得。", None),
+        ("一、《安全生产法》自公布之日起施行。", None),
         ("一、新修订的《安全生产法》自2024年1月1日起施行。", None),
         ("一、新环境保护法自2024年1月1日起施行。", None),
         ("一、原环境保护法（自2024年1月1日起施行）规定：未依照本法报批的，处罚。", None),
@@ -43,6 +44,20 @@ def test_the_day_on_which_it_enters_into_force(sentence, effective):
 
     assert found.effective == effective
     assert (found.effective_clause is not None) == (effective is not None)
+
+
+@pytest.mark.parametrize(
+    ("text", "since"),
+    [
+        ("本办法自发布之日起施行。", True),
+        ("本规则自 印发 之日起正式实施，有效期2年。", True),
+        ("本条例自通过之日起施行。", False),
+        ("本办法自2024年1月1日起施行。", False),
+        ("自发布之日起三十日内报送。", False),
+    ],
+)
+def test_a_text_in_force_since_the_day_of_its_issue(text, since):
+    assert since_issue(text) == since
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,12 @@ from qa_bot.index.lexical import LexicalIndex
 from qa_bot.retrieval.homophones import Corrector
 from qa_bot.retrieval.question import Question
 
-TEXTS = ["校车使用许可由市公安局审批。", "申请人向乡镇卫生院提出申请。", "检查结果在辽滨互认。"]
+TEXTS = [
+    "校车使用许可由市公安局审批。",
+    "状态良好的校车。",
+    "申请人向乡镇卫生院提出申请。",
+    "检查结果在辽滨互认。",
+]
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +39,7 @@ def test_a_pair_that_no_document_holds_gives_way_to_its_homophone(corrector, typ
     [
         "哪个文号的文件",
         "公安局审批校车",
+        "本政办发〔2018〕51号的组长",
         "我想去北京旅游",
         "School bus 2023",
         "",

@@ -22,6 +22,8 @@ from qa_bot.answer.force import ended_elsewhere
 from qa_bot.answer.model import RefusalReason
 from qa_bot.answer.parts import asking, split
 from qa_bot.answer.sentences import SentenceChooser
+from qa_bot.answer.statutes import article_elsewhere, quotes_article
+from qa_bot.answer.totals import asks_total
 from qa_bot.clauses.model import Clause
 from qa_bot.index.store import ClauseStore
 from qa_bot.index.whole import whole_text
@@ -89,14 +91,20 @@ def judge(
 
 
 def is_far(found: Retrieved, store: ClauseStore, chooser: SentenceChooser) -> bool:
-    """Is the question, as far as words and nearness tell, not about the documents? A follow-up must
-    have words of its own that they hold, whatever was asked before."""
+    """Is the question, as far as words and nearness tell, not about the documents?"""
     query, hits = found.query, found.hits
-    if query.language == "zh" and query.follow_up and not query.nameless:
+    strange = query.language == "zh" and _is_strange(query, chooser)
+    return strange or nearness(query, hits, store, chooser) < LEAST_NEARNESS
+
+
+def _is_strange(query: Query, chooser: SentenceChooser) -> bool:
+    """Do the question's own words, whatever was asked before, mean nothing to the documents? Of one
+    that stands alone, and names none of their places or numbers, no word at all may be known."""
+    if query.follow_up:
         known = 1 - chooser.unknown_share(query.question)
-        if known < _LEAST_KNOWN:
-            return True
-    return nearness(query, hits, store, chooser) < LEAST_NEARNESS
+        return known < _LEAST_KNOWN and not query.nameless
+    named = query.places or query.doc_numbers or query.titles or query.labels
+    return not named and chooser.unknown_share(query.wording) >= 1
 
 
 def certain(found: Retrieved, store: ClauseStore, chooser: SentenceChooser) -> Verdict | None:
@@ -114,7 +122,7 @@ def certain(found: Retrieved, store: ClauseStore, chooser: SentenceChooser) -> V
         for old, _ in ended_elsewhere(store)
     ):
         return Verdict(1.0)
-    if unknown_document(query, store) or missing_section(query, store):
+    if unknown_document(query, hits, store) or missing_section(query, store):
         return Verdict(0.0, "not_answerable")
     complete = any(number.whole for number in query.doc_numbers)
     if complete and query.intents & {"validity", *_OF_DOCUMENT}:
@@ -219,16 +227,17 @@ def nearness(
     return nearest + 0.2 * held - 0.1 * chooser.unknown_share(query.wording)
 
 
-def unknown_document(query: Query, store: ClauseStore) -> str:
+def unknown_document(query: Query, hits: Sequence[Hit], store: ClauseStore) -> str:
     """What the question names that is not indexed: a whole 文号 that no document has nor any clause
-    quotes; where its force, its date, what it is or what an article of it says is asked for also
-    one that clauses only quote, or a title; "" where there is none. What an indexed document says
-    that it repeals is known."""
+    quotes; where its force, its date, what it is or how many articles it has is asked for also one
+    that clauses only quote, or a title; a title of which an article is asked that the best clause does
+    not quote; "" where there is none. What an indexed document says that it repeals is known."""
     ended = [mention for mention, _ in ended_elsewhere(store)]
     known = {d.doc_no for d in store.documents} | {mention.doc_no for mention in ended}
     of_itself = (
         query.intents & {"validity", "issued"}
         or _ASKS_WHAT_IT_IS.search(query.question)
+        or asks_total(query)
         or (query.labels and _says_nothing_else(query))
     )
     for number in query.doc_numbers:
@@ -238,7 +247,16 @@ def unknown_document(query: Query, store: ClauseStore) -> str:
             return str(number)
     titles = [d.title for d in store.documents] + [mention.title or "" for mention in ended]
     unknown = (t for t in query.titles if not any(t in title for title in titles))
-    return next((f"《{title}》" for title in unknown if of_itself), "")
+    return next((f"《{title}》" for title in unknown if of_itself), _unquoted(query, hits, store))
+
+
+def _unquoted(query: Query, hits: Sequence[Hit], store: ClauseStore) -> str:
+    """The statute, not indexed itself, of which an article is asked that the best clause does not
+    quote; who is in charge may be told without it."""
+    asked = None if "department" in query.intents else article_elsewhere(query, store)
+    if not asked or (hits and quotes_article(hits[0].clause, *asked)):
+        return ""
+    return f"《{asked[0]}》"
 
 
 def missing_section(query: Query, store: ClauseStore) -> str:

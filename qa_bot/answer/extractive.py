@@ -15,11 +15,13 @@ from qa_bot.answer.documents import named_document
 from qa_bot.answer.lists import listed, wants_all
 from qa_bot.answer.members import member_statement
 from qa_bot.answer.numbering import numbered
+from qa_bot.answer.offices import officer
 from qa_bot.answer.parts import asking
 from qa_bot.answer.remits import remit
 from qa_bot.answer.rows import best_named_first, row_statement
 from qa_bot.answer.sentences import SentenceChooser, opening_run
 from qa_bot.answer.statement import Statement
+from qa_bot.answer.totals import total
 from qa_bot.answer.validity import ValidityAnswerer
 from qa_bot.clauses.duties import duties_within
 from qa_bot.clauses.model import Clause
@@ -65,19 +67,27 @@ class ExtractiveAnswerer:
 
     def of_document(self, query: Query, hits: Sequence[Hit]) -> list[Statement]:
         """The answer where a document itself is asked for: its force, number or name, how much
-        a table of it holds, or what its tables give to one body; [] where something else is asked."""
+        it or a table of it holds, what its tables give to one body, or who holds an office; []
+        where something else is asked."""
         return (
             self._validity.asked(query, hits, self._today())
             or named_document(query, hits[0].clause, self._store)
+            or total(query, self._store)
             or counted(query, hits, self._store)
             or remit(query, hits, self._store)
+            or officer(query, hits, self._store, self._chooser)
+            or []
         )
 
-    def of_unknown_force(self, query: Query, hits: Sequence[Hit]) -> bool:
-        """Is nothing asked but the force of a document of which nothing can be told for certain?"""
-        if not self._validity.asks_now(query) or asking(query):
+    def untold(self, query: Query, hits: Sequence[Hit]) -> bool:
+        """Is nothing asked but the force of a document, how much it holds or who holds an office, of
+        which nothing can be told for certain?"""
+        if asking(query):
             return False
-        return not (self._validity.former(query) or self.of_document(query, hits))
+        if self._validity.asks_now(query):
+            return not (self._validity.former(query) or self.of_document(query, hits))
+        told = total(query, self._store), officer(query, hits, self._store, self._chooser)
+        return [] in told
 
     def _statements(self, question: Question, found: Retrieved) -> Iterator[Statement]:
         if former := self._validity.former(found.query):
@@ -92,6 +102,7 @@ class ExtractiveAnswerer:
             said += direct or [self._of_clause(one, len(chosen))]
         statements = list({(one.clause.id, one.text): one for one in said}.values())
         yield from statements
+        yield from self._validity.since(found.query, statements)
         if len(chosen) == 1 and len(statements) == 1:
             yield from said_elsewhere(
                 found.query, statements[0], found.hits, self._store, self._chooser

@@ -20,17 +20,17 @@ _BODY = re.compile(r"(?:[省市县区](?:委|政府)?)?([一-龥]{2,})")
 def member_statement(query: Query, clause: Clause) -> tuple[str, str] | None:
     """The members asked for, ``组长：隋显利 常务副市长``, and the line that the first stands in; None
     where all are asked for, or which of them is not certain."""
-    lines = _lines(clause)
+    lines = member_lines(clause)
     if not lines or _ALL.search(query.question):
         return None
     wanted = _asked(query.question, clause)
     if not 0 < len(wanted) <= _MOST:
         return None
-    shown = "；".join(_shown(member) for member in wanted)
+    shown = "；".join(shown_member(member) for member in wanted)
     return shown, next(line for line, member in lines if member == wanted[0])
 
 
-def _lines(clause: Clause) -> list[tuple[str, Member]]:
+def member_lines(clause: Clause) -> list[tuple[str, Member]]:
     """The lines of the roster, each with its member; [] where they do not tally."""
     lines = [line for line in clause.text.split("\n") if read_roster(line)]
     lines = lines[max(len(lines) - len(clause.members), 0) :]
@@ -76,6 +76,6 @@ def _said_of_body(question: str, member: Member, title: str) -> int:
     return next(held, 0)
 
 
-def _shown(member: Member) -> str:
+def shown_member(member: Member) -> str:
     said = " ".join(filter(None, (member.name, member.post)))
     return f"{member.role}：{said}" if member.role else said

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from qa_bot.answer.model import RefusalReason
 from qa_bot.answer.numbering import without_label
+from qa_bot.answer.statutes import article_elsewhere
 from qa_bot.clauses.model import Clause, Document
 from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.doc_numbers import with_whole_number
@@ -62,6 +63,12 @@ _MISSING = {
 }
 
 
+_QUOTED_ONLY = {
+    "zh": "《{title}》本身没有收录，以上出自引用或提到它的文件。",
+    "en": "《{title}》 itself is not indexed; the above is from a document that quotes or names it.",
+}
+
+
 def refusal_text(
     reason: RefusalReason,
     language: str,
@@ -90,6 +97,12 @@ def missing_text(pieces: Sequence[str], language: str) -> tuple[str, ...]:
     answered."""
     quoted = "".join(f"“{piece}”" for piece in pieces)
     return (_MISSING[language].format(pieces=quoted),) if pieces else ()
+
+
+def quoted_text(query: Query, store: ClauseStore) -> tuple[str, ...]:
+    """One sentence that the statute of which an article is asked is not indexed itself; else none."""
+    asked = article_elsewhere(query, store)
+    return (_QUOTED_ONLY[query.language].format(title=asked[0]),) if asked else ()
 
 
 def suggestions(query: Query, hits: Sequence[Hit], store: ClauseStore) -> tuple[str, ...]:

@@ -103,11 +103,11 @@ def _names(body: str, question: str) -> list[str]:
     if end := _END.search(core):
         known = core[: end.start()] + end[0][0]
         words = re.finditer(rf"(?={re.escape(core[0])}([一-龥]{{1,3}}{known[-1]}))", question)
-        names += [name for word in words if _shortens(name := core[0] + word[1], known)]
+        names += [name for word in words if shortens(name := core[0] + word[1], known)]
     return [name for name in dict.fromkeys(names) if len(name) >= _LEAST_NAME]
 
 
-def _shortens(short: str, name: str) -> bool:
+def shortens(short: str, name: str) -> bool:
     """Are the characters of ``short`` some of those of ``name``, in their order?"""
     left = iter(name)
     return all(character in left for character in short)

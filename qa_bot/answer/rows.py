@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa_bot.answer.sentences import Passage, SentenceChooser
+from qa_bot.answer.sentences import Passage, SentenceChooser, sentences_of
 from qa_bot.answer.statutes import statutes_named
 from qa_bot.clauses.model import Clause, Matter
 from qa_bot.retrieval.hits import Hit
@@ -43,6 +43,16 @@ _ASKS_BASIS = re.compile(
 _ASKS_STEP = re.compile(
     r"(?:申请|提交|递交|受理|批准|审查)\S{0,4}[给到向由谁哪]|[向由到给]\S{0,6}(?:申请|提交|递交|受理|批准)"
 )
+# Where to apply and where to fetch what is granted, and the words of a law that say so.
+_ASKS_WHERE = re.compile(
+    r"[在向去到上找给由归]?[谁哪](?:(?!规定|法律|条例)\S){0,8}?(?:申请|提交|递交|受理|领取)|"
+    r"(?:申请|提交|递交|领取)\S{0,6}?[给到向][谁哪]"
+)
+_FETCH = "领取"
+_APPLIED_FOR = re.compile(r"[向到由][^。；;，,]{2,40}?(?:申请|提交|递交|受理)")
+_FETCHED = re.compile(rf"[向到][^。；;，,]{{2,40}}?{_FETCH}")
+# Such a share of the question's words a sentence must hold to be told first.
+_LEAST_TOLD = 0.3
 # The body that is named gives the matter up, and to whom is not said.
 _GIVEN_UP = re.compile(r"(?:予以|直接|全部|部分|委托)?(?:取消|停止|废止|不再|下放|移交|划转)")
 # What limits a matter that was handed over to a part of it.
@@ -55,7 +65,8 @@ def row_statement(
     """What the row says, led by its name, and the quote that it rests on.
 
     Of long fields the sentences that fit the question are shown, where the rest does not tell it.
-    Of a matter with such a field only the short fields are shown that say something to it.
+    Of a matter with such a field only the short fields are shown that say something to it. Where it
+    is asked where to apply, and the row says so, that comes first.
     """
     name, fields = _named_fields(clause)
     handled = _handled_now(query, clause.matter)
@@ -63,13 +74,15 @@ def row_statement(
         bodies = {clause.matter.body, clause.matter.body_before}
         fields = [(column, value) for column, value in fields if value not in bodies]
     basis = _basis(query, clause.matter)
-    passage = _passage(query, clause, chooser, limit)
-    if _told(query, clause, fields, basis):
+    where = _where_to_apply(query, clause, chooser)
+    passage = where or _passage(query, clause, chooser, limit)
+    if not where and _told(query, clause, fields, basis):
         passage = ""
     if clause.matter and (passage or basis):
         fields = [field for field in fields if _fits(query, name, field, chooser)]
     facts = "；".join(f"{column}：{value.rstrip('。；')}" for column, value in fields)
-    parts = [part.rstrip("。；") for part in (handled, basis, facts, passage) if part]
+    said = (where, handled, basis, facts) if where else (handled, basis, facts, passage)
+    parts = [part.rstrip("。；") for part in said if part]
     return f"{name}：{'。'.join(parts)}。", passage or deciding_run(clause)
 
 
@@ -203,11 +216,31 @@ def _basis(query: Query, matter: Matter | None) -> str:
     return f"依据：{named}" if named else ""
 
 
+def _where_to_apply(query: Query, clause: Clause, chooser: SentenceChooser) -> str:
+    """The sentence of the row's long fields that says to whom one applies, where that is asked; ""
+    where none is near the question, or the matter was moved: it names who took applications before."""
+    moved = clause.matter and clause.matter.body_before
+    if moved or not _ASKS_WHERE.search(query.question):
+        return ""
+    says_where = _FETCHED if _FETCH in query.question else _APPLIED_FOR
+    told = [
+        chooser.best_sentence(query.wording, sentence)
+        for value in _long(clause)
+        for sentence in sentences_of(value)
+        if says_where.search(sentence)
+    ]
+    best = max(told, key=lambda passage: passage.score, default=Passage("", 0.0))
+    return best.text if best.score >= _LEAST_TOLD else ""
+
+
 def _passage(query: Query, clause: Clause, chooser: SentenceChooser, limit: int) -> str:
     """The best sentences of the row's long fields."""
-    long = [value for value in clause.fields.values() if len(value) > _LONG_FIELD]
     return max(
-        (chooser.best(query.wording, query.intents, value, limit) for value in long),
+        (chooser.best(query.wording, query.intents, value, limit) for value in _long(clause)),
         key=lambda p: p.score,
         default=Passage("", 0.0),
     ).text
+
+
+def _long(clause: Clause) -> list[str]:
+    return [value for value in clause.fields.values() if len(value) > _LONG_FIELD]

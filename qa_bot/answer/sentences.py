@@ -103,8 +103,8 @@ class SentenceChooser:
 
     def best_sentence(self, keywords: str, text: str) -> Passage:
         """The sentence of ``text`` that holds most of ``keywords``, with its share (0…1) of them."""
-        sentences = [match[0].strip() for match in _SENTENCE.finditer(text) if match[0].strip()]
-        held = [Passage(one, self.coverage(keywords, one)) for one in sentences or [text]]
+        sentences = sentences_of(text) or [text]
+        held = [Passage(one, self.coverage(keywords, one)) for one in sentences]
         return max(held, key=lambda one: one.score)
 
     def _value(self, keywords: str, intents: frozenset[Intent], sentence: str) -> float:
@@ -113,6 +113,11 @@ class SentenceChooser:
         held = self.coverage(keywords, sentence)
         shown = sum(bool(p.search(sentence)) for i, p in _SHOWS.items() if i in intents)
         return held + min(_KIND, held) * shown
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of ``text``, verbatim."""
+    return [match[0].strip() for match in _SENTENCE.finditer(text) if match[0].strip()]
 
 
 def opening_run(text: str, limit: int) -> str:

@@ -9,7 +9,9 @@ from datetime import date
 from qa_bot.answer.force import Force, ForceKind, Forces, ended_elsewhere
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.answer.statement import Statement
-from qa_bot.clauses.model import Document, Mention
+from qa_bot.clauses.model import Clause, Document, Mention
+from qa_bot.clauses.numerals import parse_date
+from qa_bot.clauses.validity import since_issue
 from qa_bot.index.store import ClauseStore
 from qa_bot.retrieval.hits import Hit
 from qa_bot.retrieval.query import ENDED, Query, things_in
@@ -74,6 +76,11 @@ _WARNINGS: dict[str, dict[ForceKind, str]] = {
         "expired": "Note: this document expired on {day}",
     },
 }
+_SINCE = {"validity", "date"}
+_SIGNED = {
+    "zh": "{document}自{day}起施行（按落款日期）",
+    "en": "{document} takes effect on {day}, by the date of its signature",
+}
 
 
 class ValidityAnswerer:
@@ -124,6 +131,24 @@ class ValidityAnswerer:
         said = _WARNINGS[language][force.kind].format(by=force.by, day=_day(force.day, language))
         return [self._quote(force.clause_id, said)]
 
+    def since(self, query: Query, statements: Sequence[Statement]) -> list[Statement]:
+        """Where a force or a date is asked for: the day, by its signature, for each document that one
+        of the statements puts into force on the day of its issue (自发布之日起施行)."""
+        found: dict[str, Statement] = {}
+        if not query.intents & _SINCE:
+            return []
+        for statement in statements:
+            document = self._store.document_of(statement.clause)
+            signed = self._signature(document)
+            own = document.validity and document.validity.effective_clause == statement.clause.id
+            if not (own and signed and document.date and since_issue(statement.quote)):
+                continue
+            if parse_date(signed.text) == document.date:
+                day = _day(document.date, query.language)
+                said = _SIGNED[query.language].format(document=document.reference, day=day)
+                found[signed.id] = Statement(signed.text, signed, signed.text, said)
+        return list(found.values())
+
     def _meant(self, query: Query, hits: Sequence[Hit]) -> Document | None:
         """The document that ``query`` names, or points back to; else of those of the best clauses
         the one whose title has most of its words, if it has enough."""
@@ -165,9 +190,12 @@ class ValidityAnswerer:
 
     def _of_signature(self, document: Document, verdict: str) -> Statement:
         """The verdict on a document that says nothing of its force: its signature tells the day."""
-        clauses = self._store.clauses_of(document)
-        signed = next((c for c in reversed(clauses) if c.kind == "signature"), clauses[0])
+        signed = self._signature(document) or self._store.clauses_of(document)[0]
         return Statement(signed.text, signed, signed.text, verdict)
+
+    def _signature(self, document: Document) -> Clause | None:
+        clauses = self._store.clauses_of(document)
+        return next((c for c in reversed(clauses) if c.kind == "signature"), None)
 
 
 def _telling(document: Document, force: Force) -> list[str]:

@@ -17,9 +17,8 @@ from qa_bot.clauses.numerals import DATE, NUMERAL, normalise_doc_no, numeral_val
 
 _IN_FORCE = r"(?:起)?\s*(?:正式|同时)?\s*(?:施行|实施|执行|生效|试行)"
 _FROM_DATE = re.compile(rf"(?:自|从|于|由)\s*(?P<day>{DATE.pattern})\s*{_IN_FORCE}")
-_FROM_ISSUE = re.compile(
-    rf"自\s*(?:发布|印发|公布|下发|颁布|签发|发文|通过|成文)\s*之日\s*{_IN_FORCE}"
-)
+_ISSUED = "发布|印发|公布|下发|颁布|签发|发文|成文"
+_FROM_ISSUE = re.compile(rf"自\s*(?:(?P<issued>{_ISSUED})|通过)\s*之日\s*{_IN_FORCE}")
 _NOTE = re.compile(rf"{DATE.pattern}\s*(?:起)?\s*(?:施行|实施)[)）。]?$")
 # A licence, a qualification, … has a term of its own.
 _OF_PAPER = re.compile(r"(?:[证照]书?|批件|资格|注册|许可|登记|合同|标识|证明)的?(?:有效期|试行期)")
@@ -99,12 +98,11 @@ class _Reader:
         """
         found: dict[bool, tuple[date | None, str]] = {}
         for sentence, clause in self._sentences:
-            match = _FROM_DATE.search(sentence)
+            match = _FROM_DATE.search(sentence) or _FROM_ISSUE.search(sentence)
             own = bool(_OWN.search(sentence[: match.end()] if match else sentence))
             if match and (own or not self._names_another(sentence[: match.start()])):
-                found[own] = parse_date(match["day"]), clause.id
-            elif _FROM_ISSUE.search(sentence):
-                found[own] = self.document.date, clause.id
+                day = match.groupdict().get("day")
+                found[own] = parse_date(day) if day else self.document.date, clause.id
             elif clause.section == "题注" and _NOTE.search(sentence.strip()):
                 found[False] = parse_date(sentence), clause.id
         return found.get(True) or found.get(False) or (None, None)
@@ -150,6 +148,12 @@ class _Reader:
                 if key not in seen and mention.title not in (None, self.document.title):
                     seen.add(key)
                     yield mention
+
+
+def since_issue(text: str) -> bool:
+    """Does ``text`` put a document into force on the day of its issue, and not on another?"""
+    match = _FROM_ISSUE.search(text)
+    return bool(match and match["issued"])
 
 
 def scope_of(issuer: str | None, title: str) -> tuple[str | None, Level | None]:

@@ -6,6 +6,7 @@ clause is also its row in the lexical index.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -19,6 +20,7 @@ from qa_bot.clauses.model import Clause, Document
 from qa_bot.errors import NotFoundError
 
 _Model = TypeVar("_Model", bound=BaseModel)
+_QUOTED_TITLE = re.compile(r"《([^《》]{2,60})》")
 
 
 class ClauseStore:
@@ -70,6 +72,13 @@ class ClauseStore:
         return cls(
             _read_lines(folder / "documents.jsonl", Document),
             _read_lines(folder / "clauses.jsonl", Clause),
+        )
+
+    @cached_property
+    def quoted_titles(self) -> frozenset[str]:
+        """The 《titles》 that clauses name, of whatever document."""
+        return frozenset(
+            title for clause in self.clauses for title in _QUOTED_TITLE.findall(clause.text)
         )
 
     @cached_property

@@ -55,9 +55,9 @@ class Corrector:
 
     def _meant(self, pair: str, before: str, after: str) -> str | None:
         """The commonest word of the same sound in which the one character that stands in no
-        known word differs."""
+        known word, and behind no figure (51号), differs."""
         free = (
-            pair[0] not in _FUNCTION and not self._is_known(before + pair[0]),
+            not (pair[0] in _FUNCTION or before.isdigit() or self._is_known(before + pair[0])),
             pair[1] not in _FUNCTION and not self._is_known(pair[1] + after),
         )
         alike = [

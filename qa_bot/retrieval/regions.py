@@ -20,8 +20,9 @@ _PLACE = re.compile(
 )
 # To whom a document gives something: 关于向辽滨沿海经济技术开发区委托下放….
 _RECIPIENT = re.compile(
-    r"向([一-龥]{2,4}?)(?:沿海|临港|经济|技术|高新|产业|工业)*(开发区|新区|园区|区|县|市|镇|乡|街道)"
+    r"向(([一-龥]{2,4}?)(?:沿海|临港|经济|技术|高新|产业|工业)*(开发区|新区|园区|区|县|市|镇|乡|街道))"
 )
+_ZONE = "经济技术开发区"
 _OFFICE = re.compile(r"人民(?:政府|代表大会|法院|检察院)|政府|委员会|办公[厅室]")
 
 
@@ -87,6 +88,8 @@ def _places(document: Document) -> frozenset[str]:
         rest = head[position:]
         if position and re.fullmatch(r"[一-龥](?:区|县|旗)", rest):
             names.add(rest)
-    for name, kind in _RECIPIENT.findall(document.title):
-        names |= {name, name + kind}
+    for whole, name, kind in _RECIPIENT.findall(document.title):
+        names |= {whole, name, name + kind}
+        if whole.endswith(_ZONE):
+            names.add(f"{name}经开区")
     return frozenset(names)
