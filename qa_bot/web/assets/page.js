@@ -161,10 +161,6 @@
       speak(language);
       trigger("start", { language, conversation: keptOpen() || "" });
     },
-    /* After a question was taken: bring it into view. */
-    asked() {
-      requestAnimationFrame(() => one("#qb-current .qb-turn")?.scrollIntoView({ block: "nearest" }));
-    },
     /* After an answer: speak its end, bring its beginning into view. */
     answered(words) {
       setTimeout(() => {
