@@ -20,7 +20,7 @@ from qa_bot.answer.answerable import (
 )
 from qa_bot.answer.citing import Composed, evidence
 from qa_bot.answer.condense import Condenser
-from qa_bot.answer.endpoint import Endpoint
+from qa_bot.answer.endpoint import Endpoint, NoModelAnswer
 from qa_bot.answer.extractive import ExtractiveAnswerer
 from qa_bot.answer.llm import ModelAnswerer
 from qa_bot.answer.model import Answer, Mode, Partial, RefusalReason, Usage
@@ -28,7 +28,6 @@ from qa_bot.answer.parts import asking, without
 from qa_bot.answer.prompts import load_prompts
 from qa_bot.answer.refusals import missing_text, quoted_text, refusal_text, suggestions
 from qa_bot.answer.sentences import SentenceChooser
-from qa_bot.errors import ModelError
 from qa_bot.index.reader import Index
 from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.question import Question, Turn
@@ -73,7 +72,7 @@ class Chain:
         little of what it says can be verified, it is the extractive one.
         """
         started = time.perf_counter()
-        standalone, usage, notes = self._complete(question)
+        standalone, usage, failure = self._complete(question)
         completed = time.perf_counter()
         asked = self.retriever.understand(standalone)
         standalone, found, verdict = self._find_what_is_there(standalone)
@@ -82,16 +81,16 @@ class Chain:
             answer = self._refuse(question, found, verdict.reason)
         else:
             composed = None
-            if self._model and not notes:
+            if self._model and not failure:
                 outcome = yield from self._model.stream(found.query, found.hits)
-                composed, notes = outcome.composed, outcome.notes
+                composed, failure = outcome.composed, outcome.failure
                 usage = _sum(usage, outcome.usage)
             answer = self._as_answer(
                 question,
                 found,
                 "llm" if composed else "extractive",
                 composed or self._extractive.compose(standalone, found),
-                notes,
+                failure,
             )
             missing = self._missing(answer, asked)
             if missing and len(missing) == len(asking(asked)):
@@ -117,19 +116,19 @@ class Chain:
             update={"timings_ms": rounded, "usage": usage, "answerability": verdict.answerability}
         )
 
-    def _complete(self, question: Question) -> tuple[Question, Usage, tuple[str, ...]]:
-        """A follow-up made complete by the model, if there is one; with notes where that failed,
-        for then there is no use in asking it again."""
+    def _complete(self, question: Question) -> tuple[Question, Usage, NoModelAnswer | None]:
+        """A follow-up made complete by the model, if there is one; with the failure where there was
+        one, for then there is no use in asking it again."""
         if not (self._condenser and question.history):
-            return question, Usage(), ()
+            return question, Usage(), None
         if not self.retriever.understand(question).follow_up:
-            return question, Usage(), ()
+            return question, Usage(), None
         try:
             standalone, usage = self._condenser.complete(question)
-        except ModelError as error:
-            return question, Usage(), (str(error),)
+        except NoModelAnswer as failure:
+            return question, Usage(), failure
         leans_still = self.retriever.understand(standalone).dangling
-        return question if leans_still else standalone, usage, ()
+        return question if leans_still else standalone, usage, None
 
     def _find_what_is_there(self, question: Question) -> tuple[Question, Retrieved, Verdict]:
         """Like ``_find``; where a part of the question is all that is refused, without that part."""
@@ -200,7 +199,7 @@ class Chain:
         found: Retrieved,
         mode: Mode,
         composed: Composed,
-        notes: tuple[str, ...] = (),
+        failure: NoModelAnswer | None,
     ) -> Answer:
         return Answer(
             id=question.id,
@@ -208,9 +207,10 @@ class Chain:
             answer=composed.text,
             refused=False,
             mode=mode,
+            fallback=failure.fallback if failure else None,
             citations=composed.citations,
             candidates=tuple(map(evidence, found.hits)),
-            notes=(*notes, *composed.notes),
+            notes=(*((str(failure),) if failure else ()), *composed.notes),
         )
 
     def _refuse(self, question: Question, found: Retrieved, reason: RefusalReason) -> Answer:

@@ -172,7 +172,9 @@ class Settings(BaseSettings):
         default=64, ge=0, description="Questions that may wait; more are refused politely."
     )
     questions_per_minute: int = Field(
-        default=60, ge=0, description="Questions that a client may ask in a minute; 0: any number."
+        default=60,
+        ge=0,
+        description="Questions that a client may ask in a minute, and ten times as many other requests; 0: any number.",
     )
     answer_timeout_s: float = Field(
         default=60.0, gt=0, description="Seconds after which a question is given up."

@@ -67,6 +67,7 @@ def test_endpoint_that_fails_leaves_the_extractive_answer_and_no_secret(open_bot
     assert answer.mode == "extractive"
     assert "每半年" in answer.answer
     assert "语言模型" in answer.notes[0]
+    assert answer.fallback == "unavailable"
     assert KEY not in answer.model_dump_json()
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("qa_bot")]
     assert ours
@@ -81,9 +82,11 @@ def test_request_is_made_again_so_many_times(open_bot):
 
 def test_unreachable_endpoint_is_left_alone_after_some_failures(open_bot, unused_url):
     bot = open_bot(unused_url, llm_failures=2)
-    notes = [bot.ask(BUSES).notes[0] for _ in range(3)]
+    answers = [bot.ask(BUSES) for _ in range(3)]
+    notes = [answer.notes[0] for answer in answers]
     assert "连续失败" not in notes[0] + notes[1]
     assert "连续失败" in notes[2]
+    assert {answer.fallback for answer in answers} == {"unavailable"}
     assert KEY not in "".join(notes)
 
 
@@ -121,6 +124,7 @@ def test_others_do_not_wait_while_the_model_stalls(bot, corpus_settings):
     other = slow.ask(BUSES)
     assert other.mode == "extractive"
     assert "正忙" in other.notes[0]
+    assert other.fallback == "unavailable"
     release.set()
     waiting.join()
     assert answers[0].mode == "llm"

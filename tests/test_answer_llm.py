@@ -106,9 +106,28 @@ def test_model_that_finds_nothing_or_fails_leaves_the_extractive_answer(ask, cap
         assert "sk-secret" not in answer.model_dump_json() + caplog.text
 
 
+@pytest.mark.parametrize(
+    ("reply", "fallback"),
+    [
+        (TRUE, None),
+        ("校车每半年检验一次。[E1]费用为300元。[E1]", None),
+        ("NO_ANSWER", "no_answer"),
+        ("校车每年检验2次，收费300元。[E1]", "unverified"),
+        ("", "unverified"),
+        (TimeoutError(), "unavailable"),
+        (["校车每半年检验一次。[E1]由市公", ConnectionError("gone")], "unavailable"),
+    ],
+)
+def test_an_answer_says_why_the_model_did_not_word_it(ask, reply, fallback):
+    answer, _ = ask(reply, reply)
+    assert answer.fallback == fallback
+    assert (answer.mode == "llm") == (fallback is None)
+
+
 def test_off_topic_question_never_reaches_the_model(ask):
     answer, model = ask("东京。[E1]", question=Question(question="巴黎今天天气怎么样？"))
     assert answer.refused
+    assert answer.fallback is None
     assert not model.history
 
 

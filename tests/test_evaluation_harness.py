@@ -24,7 +24,8 @@ from qa_bot.evaluation.measures import BY_NAME
 from qa_bot.evaluation.results import AnswerRecord, Results, score
 
 EVIDENCE = ("evidence_300", "evidence_1000", "evidence_3000", "evidence_all_3000")
-_UNBOUNDED = {"answer_length", "citation_near", "model_fallback"}
+_OF_MODELS = {"model_fallback", "model_unavailable", "model_unverified"}
+_UNBOUNDED = {"answer_length", "citation_near", *_OF_MODELS}
 
 
 def results_of(compose: Composer) -> Results:
@@ -63,7 +64,7 @@ def test_a_perfect_answerer_has_the_best_value_everywhere(best: Composer) -> Non
 
 def test_an_empty_answerer_has_the_worst_value_everywhere() -> None:
     results = results_of(empty)
-    for name in BY_NAME.keys() - {"refusal_precision", "model_fallback"}:
+    for name in BY_NAME.keys() - {"refusal_precision", *_OF_MODELS}:
         assert mean(results, name) == BY_NAME[name].WORST, name
     assert results.overall["refusal_precision"].n == 0
 

@@ -333,6 +333,26 @@ def test_model_fallback_concerns_runs_with_a_model() -> None:
     assert measured("model_fallback", None) is None
 
 
+@pytest.mark.parametrize("name", ["model_unavailable", "model_unverified"])
+def test_the_kinds_of_fall_back_are_told_apart(name: str) -> None:
+    kind = name.removeprefix("model_")
+    fallen = answer("市公安局。", fallback=kind)
+    other = answer("市公安局。", fallback="no_answer")
+    assert measured(name, fallen, mode="llm") == 1.0
+    assert measured(name, other, mode="llm") == 0.0
+    assert measured(name, answer("市公安局。", mode="llm"), mode="llm") == 0.0
+    assert measured(name, answer("没有。", refused=True), mode="llm") is None
+    assert measured(name, None, mode="llm") == 1.0
+    assert measured(name, fallen) is None
+
+
+def test_an_answer_that_does_not_say_why_is_of_no_kind() -> None:
+    """Records of earlier versions: they fell back, nobody knows why."""
+    assert measured("model_fallback", answer("市公安局。"), mode="llm") == 1.0
+    assert measured("model_unavailable", answer("市公安局。"), mode="llm") is None
+    assert measured("model_unverified", answer("市公安局。"), mode="llm") is None
+
+
 def test_answer_length() -> None:
     assert measured("answer_length", answer("由 市公安局受理。[1]")) == 8.0
     assert measured("answer_length", answer("没有。", refused=True)) is None

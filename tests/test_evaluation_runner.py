@@ -13,7 +13,7 @@ import pytest
 from evaluation_samples import FromGold, corpus_library, empty, perfect, shipped_gold
 from pydantic import BaseModel, SecretStr
 
-from qa_bot.answer.model import Answer
+from qa_bot.answer.model import Answer, Fallback
 from qa_bot.evaluation.compare import make_baseline
 from qa_bot.evaluation.errors import EvaluationError
 from qa_bot.evaluation.gold import GoldSet
@@ -94,18 +94,21 @@ def test_a_run_is_taken_up_where_it_was_left(gold: GoldSet, folder: RunFolder) -
 
 
 class Model:
-    """Words its answers itself, but for those questions that it is down for."""
+    """Words its answers itself, but for those questions that it fails at, in one way or another."""
 
-    def __init__(self, gold: GoldSet, down: set[str]) -> None:
+    def __init__(self, gold: GoldSet, down: set[str], fallback: Fallback | None = None) -> None:
         self.inner = FromGold(gold, perfect(corpus_library()))
         self.down = down
+        self.fallback = fallback
         self.asked: list[str] = []
 
     def ask(self, question: Question) -> Answer:
         self.asked.append(question.id or "")
         answer = self.inner.ask(question)
-        if answer.refused or question.id in self.down:
+        if answer.refused:
             return answer
+        if question.id in self.down:
+            return answer.model_copy(update={"fallback": self.fallback})
         return answer.model_copy(update={"mode": "llm"})
 
 
@@ -128,6 +131,28 @@ def test_answers_that_the_model_did_not_give_are_seen_and_asked_again(
     again = evaluate(model, gold, corpus_library(), folder, baseline=baseline)
     assert set(model.asked) == answerable
     assert again.ok
+
+
+@pytest.mark.parametrize(
+    ("fallback", "said", "asked_again"),
+    [
+        ("unavailable", "：模型不可用 1", True),
+        ("unverified", "：未能核对 1", False),
+        ("no_answer", "：模型认为证据不足 1", False),
+        (None, "", True),
+    ],
+)
+def test_why_the_model_did_not_answer_is_told_and_only_an_absent_one_asked_again(
+    gold: GoldSet, tmp_path: Path, fallback: Fallback | None, said: str, asked_again: bool
+) -> None:
+    fallen = {next(pair.id for pair in gold.pairs if pair.answerable)}
+    folder = RunFolder.create(tmp_path, info(gold, mode="llm"))
+    first = evaluate(Model(gold, fallen, fallback), gold, corpus_library(), folder)
+    assert f"1 题模型未答，改用条款原文{said} (" in headline(first.results)
+    assert [q.fallback for q in folder.read_results().questions if q.id in fallen] == [fallback]
+    model = Model(gold, set())
+    evaluate(model, gold, corpus_library(), folder)
+    assert set(model.asked) == (fallen if asked_again else set())
 
 
 @pytest.mark.parametrize(

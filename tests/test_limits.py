@@ -11,8 +11,9 @@ from contextlib import contextmanager, suppress
 
 import httpx
 import pytest
-from test_web_support import BUSES, running, served, through_the_page
-from web_access_support import browser_of, with_settings
+from playwright.sync_api import expect
+from test_web_support import BUSES, running, served, shot, through_the_page
+from web_access_support import browser_of, sign_in, three_users, with_settings
 
 from qa_bot.web.app import build_server
 from qa_bot.web.limits import client_key
@@ -98,9 +99,11 @@ def test_questions_per_minute_are_counted_across_the_interfaces(bot):
         refused = asked(url)
         assert refused.status_code == 429
         assert 1 <= int(refused.headers["retry-after"]) <= 60
-        assert "您提问太频繁" in refused.json()["error"]
-        assert httpx.post(f"{url}/v1/chat/completions", json=CHAT, timeout=60).status_code == 429
-        assert "too many questions" in through_the_page(url, BUSES, "")
+        assert "您的请求太频繁" in refused.json()["error"]
+        chat = httpx.post(f"{url}/v1/chat/completions", json=CHAT, timeout=60)
+        assert chat.status_code == 429
+        assert 1 <= int(chat.headers["retry-after"]) <= 60
+        assert "too many requests" in through_the_page(url, BUSES, "")
         assert httpx.get(f"{url}/api/documents", timeout=60).status_code == 200
 
 
@@ -110,9 +113,67 @@ def test_look_ups_of_programs_count_as_questions(bot):
         assert '"sections"' in through_the_page(
             url, "盘政发〔2023〕8号", "", endpoint="find_clause"
         )
-        assert "too many questions" in through_the_page(url, "校车", endpoint="find_matter")
-        assert "too many questions" in through_the_page(url, "盘政发", "", endpoint="find_clause")
+        assert "too many requests" in through_the_page(url, "校车", endpoint="find_matter")
+        assert "too many requests" in through_the_page(url, "盘政发", "", endpoint="find_clause")
         assert asked(url).status_code == 429
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        ("GET", "/api/matters.csv"),
+        ("GET", "/api/documents"),
+        ("GET", "/api/clauses"),
+        ("GET", "/conversations/x.docx"),
+        ("POST", "/gradio_api/queue/join"),
+        ("POST", "/gradio_api/run/predict"),
+        ("POST", "/gradio_api/call/find_matter"),
+        ("POST", "/gradio_api/component_server/"),
+        ("POST", "/gradio_api/upload"),
+        ("POST", "/gradio_api/mcp/"),
+    ],
+)
+def test_other_work_is_counted_too(bot, work, tmp_path):
+    """Ten such requests for each question; who may upload by then is refused all the same."""
+    users = {"auth": "users", "users_file": tmp_path / "users.json", "upload": True}
+    three_users(users["users_file"])
+    limited = with_settings(bot, questions_per_minute=1, **users)
+    with served(limited) as url, browser_of(url) as client:
+        sign_in(client, "staff一")
+        assert client.get("/api/documents").status_code == 200
+        for _ in range(9):
+            assert client.request(*work).status_code != 429
+        refused = client.request(*work)
+        assert refused.status_code == 429
+        assert 1 <= int(refused.headers["retry-after"]) <= 60
+        assert "您的请求太频繁" in refused.json()["error"]
+        assert client.post("/gradio_api/cancel", json={}).status_code != 429
+        assert client.get("/readyz").status_code == 200
+        assert client.post("/api/ask", json={"question": BUSES}).status_code == 200
+        sign_in(client, "admin一")
+        assert client.request(*work).status_code != 429
+
+
+def test_the_page_says_that_it_is_asked_too_often(bot, context):
+    """Typed words, a source that is opened: a sentence, and the page works on."""
+    with served(with_settings(bot, questions_per_minute=1)) as url:
+        page = context.new_page()
+        page.goto(url)
+        page.wait_for_selector(".qb-welcome")
+        while httpx.get(f"{url}/api/documents", timeout=60).status_code == 200:
+            pass
+        page.get_by_role("tab", name="事项查询").click()
+        page.get_by_label("查找事项").fill("校车")
+        expect(page.locator(".qb-warning")).to_contain_text("您的请求太频繁")
+        page.evaluate("""() => {
+            const open = document.createElement("button");
+            open.dataset.act = "open";
+            document.body.append(open);
+            open.click();
+        }""")
+        expect(page.locator(".qb-dialog-body")).to_contain_text("原文无法打开")
+        expect(page.locator("dialog .qb-warning")).to_contain_text("您的请求太频繁")
+        shot(page, "too-often")
 
 
 def test_clients_are_told_apart():

@@ -32,7 +32,7 @@ class Condenser:
     def complete(self, question: Question) -> tuple[Question, Usage]:
         """The question on its own, without history; as it was where the rewriting cannot be used.
 
-        Raises ``ModelError`` where the model fails.
+        Raises ``NoModelAnswer`` where the model fails.
         """
         from llama_index.core.llms import ChatMessage
 

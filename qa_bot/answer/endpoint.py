@@ -15,7 +15,7 @@ from threading import BoundedSemaphore, Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from qa_bot.answer.breaker import Breaker
-from qa_bot.answer.model import Usage
+from qa_bot.answer.model import Fallback, Usage
 from qa_bot.errors import ModelError
 from qa_bot.settings import Settings
 
@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 # What a server says that does not know streaming, or the option to count tokens with it.
 _CANNOT_STREAM = {400, 405, 415, 422, 501}
+
+
+class NoModelAnswer(ModelError):
+    """Why the model's answer is not given, and that the extractive one is."""
+
+    def __init__(self, fallback: Fallback, chinese: str, english: str) -> None:
+        super().__init__(f"{chinese}，以下为条款原文。({english}: the clauses' own words follow.)")
+        self.fallback = fallback
 
 
 class Endpoint:
@@ -38,15 +46,16 @@ class Endpoint:
         self._streams = True
 
     def ask(self, messages: Sequence[ChatMessage]) -> Reply:
-        """The reply to ``messages``, which has not begun yet; ``ModelError`` at once where the
+        """The reply to ``messages``, which has not begun yet; ``NoModelAnswer`` at once where the
         model is left alone after failures or is busy."""
         if not self._breaker.admits():
-            raise no_model_answer(
+            raise NoModelAnswer(
+                "unavailable",
                 "语言模型连续失败，暂停使用",
                 "the language model failed repeatedly and is not asked for a while",
             )
         if not self._calls.acquire(blocking=False):
-            raise no_model_answer("语言模型正忙", "the language model is busy")
+            raise NoModelAnswer("unavailable", "语言模型正忙", "the language model is busy")
         return Reply(self, messages, self._settings)
 
     def responses(self, messages: Sequence[ChatMessage]) -> Iterator[ChatResponse]:
@@ -87,7 +96,7 @@ def places(settings: Settings) -> int:
 class Reply:
     """One reply: iterate once over its text; ``usage`` is known when it has ended.
 
-    Iterating raises ``ModelError`` where the model fails or a deadline passes.
+    Iterating raises ``NoModelAnswer`` where the model fails or a deadline passes.
     """
 
     def __init__(
@@ -122,7 +131,8 @@ class Reply:
             self._endpoint.record(success=False)
             kind = type(piece).__name__
             _LOG.warning("language model failed: %s", kind)
-            raise no_model_answer(
+            raise NoModelAnswer(
+                "unavailable",
                 f"语言模型没有应答或中途中断（{kind}）",
                 "the language model did not answer, or broke off",
             )
@@ -163,11 +173,6 @@ def load_llm(settings: Settings) -> LLM | None:
             "stream_options": {"include_usage": True},
         },
     )
-
-
-def no_model_answer(chinese: str, english: str) -> ModelError:
-    """Why the model's answer is not given, and that the extractive one is."""
-    return ModelError(f"{chinese}，以下为条款原文。({english}: the clauses' own words follow.)")
 
 
 def _cannot_stream(error: Exception) -> bool:

@@ -14,14 +14,13 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from qa_bot.answer.citing import Composed, cite
-from qa_bot.answer.endpoint import Endpoint, no_model_answer
+from qa_bot.answer.endpoint import Endpoint, NoModelAnswer
 from qa_bot.answer.exhibits import Exhibit, as_prompt, exhibits
 from qa_bot.answer.model import Citation, Partial, Usage
 from qa_bot.answer.sentences import SentenceChooser
 from qa_bot.answer.statements import Statement, sentences, statements
 from qa_bot.answer.verify import UNCHECKED_ENGLISH, carried, is_chinese, unsupported
 from qa_bot.clauses.model import Clause
-from qa_bot.errors import ModelError
 from qa_bot.index.store import ClauseStore
 from qa_bot.index.whole import whole_text
 from qa_bot.retrieval.hits import Hit
@@ -42,11 +41,11 @@ NO_ANSWER = "NO_ANSWER"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of asking the model: an answer, or notes that say why there is none."""
+    """What came of asking the model: an answer, or why there is none."""
 
-    composed: Composed | None
-    notes: tuple[str, ...]
     usage: Usage
+    composed: Composed | None = None
+    failure: NoModelAnswer | None = None
 
 
 class ModelAnswerer:
@@ -79,9 +78,9 @@ class ModelAnswerer:
                         yield draft.partial()
             finally:
                 usage = reply.usage
-            return Outcome(draft.finished(), (), usage)
-        except ModelError as error:
-            return Outcome(None, (str(error),), usage)
+            return Outcome(usage, draft.finished())
+        except NoModelAnswer as failure:
+            return Outcome(usage, failure=failure)
 
     def _messages(self, query: Query, evidence: Sequence[Exhibit]) -> list[ChatMessage]:
         from llama_index.core.llms import ChatMessage
@@ -139,13 +138,17 @@ class _Draft:
         return Partial(answer=self._text, citations=tuple(self._citations))
 
     def finished(self) -> Composed:
-        """The answer; ``ModelError`` where the model found none or too little can be verified."""
+        """The answer; ``NoModelAnswer`` where the model found none or too little can be verified."""
         if any(NO_ANSWER in sentence for sentence in self._dropped):
-            raise no_model_answer("模型认为证据不足", "the model found no answer in the clauses")
+            raise NoModelAnswer(
+                "no_answer", "模型认为证据不足", "the model found no answer in the clauses"
+            )
         kept, dropped = len(self._text), sum(map(len, self._dropped))
         if kept == 0 or kept < _LEAST_LEFT * (kept + dropped):
-            raise no_model_answer(
-                "模型的回答大部分未能通过核对", "most of the model's answer could not be verified"
+            raise NoModelAnswer(
+                "unverified",
+                "模型的回答大部分未能通过核对",
+                "most of the model's answer could not be verified",
             )
         notes = []
         if self._dropped:

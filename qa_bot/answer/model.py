@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from qa_bot.clauses.model import LineRange
 
 Mode = Literal["extractive", "llm"]
+Fallback = Literal["unavailable", "no_answer", "unverified"]
 RefusalReason = Literal["nothing_found", "out_of_scope", "not_answerable", "unclear_reference"]
 
 
@@ -85,7 +86,9 @@ class Answer(BaseModel):
     ``candidates`` is the ranked evidence, best first. ``suggestions`` are questions or documents
     that come near, given only with a refusal. ``notes`` say what could not be verified
     and which part of the question nothing that is cited states. ``answerability`` (0…1) is how likely the documents hold the answer; a refusal for want of an
-    answer lies below the threshold. ``usage`` is zero where no language model was asked.
+    answer lies below the threshold. ``fallback`` says why the clauses' own words stand in for those of
+    a language model: it was down, late or busy, found no answer in the clauses, or too little of what
+    it said could be verified. ``usage`` is zero where no language model was asked.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -96,6 +99,7 @@ class Answer(BaseModel):
     refused: bool
     reason: RefusalReason | None = None
     mode: Mode
+    fallback: Fallback | None = None
     citations: tuple[Citation, ...] = ()
     candidates: tuple[Evidence, ...] = ()
     suggestions: tuple[str, ...] = ()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from qa_bot.answer.model import Answer, Mode, Usage
+from qa_bot.answer.model import Answer, Fallback, Mode, Usage
 from qa_bot.evaluation.bootstrap import Estimate, estimate
 from qa_bot.evaluation.calibration import Scored, roc_auc
 from qa_bot.evaluation.gold import GoldSet
@@ -37,14 +37,18 @@ class AnswerRecord(_Frozen):
         return self.answer.usage if self.answer else Usage()
 
     def answered(self, mode: Mode) -> bool:
-        """Is this what a run of ``mode`` asks for: a refusal, or an answer given in that mode?"""
-        return self.answer is not None and (self.answer.refused or self.answer.mode == mode)
+        """Is this what a run of ``mode`` asks for: a refusal, an answer given in that mode, or one
+        that the language model was there for, though its words were of no use?"""
+        answer = self.answer
+        return answer is not None and (
+            answer.refused or answer.mode == mode or answer.fallback in ("no_answer", "unverified")
+        )
 
 
 class QuestionResult(_Frozen):
     """The values of one question by measure; None where it does not concern the measure.
 
-    ``answerability`` is None where the question failed.
+    ``answerability`` is None where the question failed, ``fallback`` in runs that did not keep it.
     """
 
     id: str
@@ -55,6 +59,7 @@ class QuestionResult(_Frozen):
     answerable: bool
     refused: bool
     answerability: float | None = None
+    fallback: Fallback | None = None
     error: str | None
     values: dict[str, float | None]
 
@@ -94,6 +99,11 @@ class Results(_Frozen):
         )
 
     @property
+    def fallbacks(self) -> Counter[Fallback]:
+        """How many of them are of each kind."""
+        return Counter(question.fallback for question in self.questions if question.fallback)
+
+    @property
     def model_absent(self) -> bool:
         """Did a language model that was to answer give no answer at all?"""
         return self.overall[ModelFallback.NAME].mean == 1.0
@@ -125,6 +135,7 @@ def score(
             answerable=case.pair.answerable,
             refused=case.answer is not None and case.answer.refused,
             answerability=case.answer.answerability if case.answer else None,
+            fallback=case.answer.fallback if case.answer else None,
             error=_error(records.get(case.pair.id)),
             values={name: values[at] for name, values in columns.items()},
         )

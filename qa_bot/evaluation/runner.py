@@ -33,8 +33,8 @@ def run_gold(
 ) -> dict[str, AnswerRecord]:
     """Ask every question that the folder has no answer to yet; an exception becomes its error.
 
-    Questions that failed in an earlier run of the folder, or that its language model did not
-    answer, are asked again. ``progress`` is told (answered, all).
+    Questions that failed in an earlier run of the folder, or that its language model was not there
+    for, are asked again. ``progress`` is told (answered, all).
     """
     mode = folder.read_info().mode
     wanted = {pair.id for pair in gold.pairs}

@@ -6,10 +6,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from qa_bot.answer.model import Fallback
 from qa_bot.evaluation.bootstrap import Estimate
 from qa_bot.evaluation.compare import Change, Comparison, Delta
 from qa_bot.evaluation.measures import BY_NAME, MEASURES, Measure
 from qa_bot.evaluation.results import Results
+
+_FALLBACKS: dict[Fallback, str] = {
+    "unavailable": "模型不可用",
+    "unverified": "未能核对",
+    "no_answer": "模型认为证据不足",
+}
 
 
 def number(value: float | None, measure: Measure) -> str:
@@ -30,7 +37,11 @@ def headline(results: Results) -> str:
     there are any."""
     line = f"{len(results.questions)} 题，失败 {results.failed} 题 (questions, failed)"
     if results.fell_back:
-        line += f"；{results.fell_back} 题模型未答，改用条款原文 (not answered by the model)"
+        kinds = "、".join(
+            f"{_FALLBACKS[kind]} {count}" for kind, count in results.fallbacks.most_common()
+        )
+        line += f"；{results.fell_back} 题模型未答，改用条款原文{kinds and f'：{kinds}'}"
+        line += " (not answered by the model: unavailable, unverified, no answer found)"
     if results.usage.tokens_in or results.usage.tokens_out:
         line += f"；词元 {results.usage.tokens_in} + {results.usage.tokens_out}"
         line += f"，费用 {results.cost:.4f} (tokens in + out, cost)"

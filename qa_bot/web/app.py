@@ -20,12 +20,11 @@ from qa_bot.web.browser import give_cookies
 from qa_bot.web.docs_page import docs
 from qa_bot.web.guard import guard
 from qa_bot.web.history import open_history
-from qa_bot.web.limits import TooMany
 from qa_bot.web.openai_api import chat
 from qa_bot.web.operations import MeteredBot, operations
 from qa_bot.web.page import build_page
 from qa_bot.web.past import Past
-from qa_bot.web.service import Service, status_of
+from qa_bot.web.service import Service, headers_of, status_of
 from qa_bot.web.theme import STYLE, head, page_theme
 from qa_bot.web.tools import Endpoints, offer_tools
 from qa_bot.web.transcript import transcripts
@@ -96,8 +95,7 @@ def build_server(bot: Bot) -> FastAPI:
 def _problem(_: Request, error: Exception) -> JSONResponse:
     """An error that may be shown, as JSON with the status of its kind."""
     status = status_of(error) if isinstance(error, QaBotError) else 500
-    headers = {"Retry-After": str(error.wait_s)} if isinstance(error, TooMany) else None
-    return JSONResponse({"error": str(error)}, status_code=status, headers=headers)
+    return JSONResponse({"error": str(error)}, status_code=status, headers=headers_of(error))
 
 
 def _misshapen(_: Request, error: Exception) -> JSONResponse:

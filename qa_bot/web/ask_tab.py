@@ -12,6 +12,7 @@ import gradio as gr
 
 from qa_bot.visible import visible
 from qa_bot.web.conversation import Conversation
+from qa_bot.web.events import AT_ONCE, QUIET, then_in_browser
 from qa_bot.web.history import new_conversation
 from qa_bot.web.languages import Worded, block
 from qa_bot.web.library import choices
@@ -20,7 +21,6 @@ from qa_bot.web.strings import Language, text
 from qa_bot.web.turns import Exchange
 
 Outputs = tuple[Any, ...]
-_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,16 +183,17 @@ def _asking(
         (tab.send.click, respond, [tab.box, *known]),
         (bridge.ask, respond_to_click, known),
     ):
-        event = trigger(function, given, tab.changing, trigger_mode="once", **_QUIET)
-        event.then(spoken, [tab.turns, language], status, queue=False, **_QUIET).then(
-            None, status, None, js="(said) => window.qaBot.answered(said)", api_visibility="private"
+        event = trigger(function, given, tab.changing, trigger_mode="once", **QUIET)
+        then_in_browser(
+            event.then(spoken, [tab.turns, language], status, **AT_ONCE),
+            "(said) => window.qaBot.answered(said)",
+            status,
         )
         asking.append(event)
     left = [tab.pending, tab.turns, tab.name, language]
-    tab.stop.click(stopped, left, tab.changing, cancels=asking, queue=False, **_QUIET)
-    tab.new.click(renewed, language, tab.changing, cancels=asking, queue=False, **_QUIET).then(
-        None, None, None, js="() => window.qaBot.renewed()", api_visibility="private"
-    )
+    tab.stop.click(stopped, left, tab.changing, cancels=asking, **AT_ONCE)
+    renewing = tab.new.click(renewed, language, tab.changing, cancels=asking, **AT_ONCE)
+    then_in_browser(renewing, "() => window.qaBot.renewed()")
     return asking
 
 
@@ -247,15 +248,13 @@ def _looking_back(
 
     shown = tab.changing[1:]
     known = [tab.turns, tab.name, language]
-    bridge.cite(cited, [tab.turns, language], tab.panel, queue=False, **_QUIET).then(
-        None, None, None, js="() => window.qaBot.sourceShown()", api_visibility="private"
-    )
-    bridge.vote(voted, known, [tab.turns, tab.log], queue=False, **_QUIET)
-    bridge.resume(resumed, language, shown, cancels=asking, queue=False, **_QUIET).then(
-        None, None, None, js="() => window.qaBot.answered('')", api_visibility="private"
-    )
+    citing = bridge.cite(cited, [tab.turns, language], tab.panel, **AT_ONCE)
+    then_in_browser(citing, "() => window.qaBot.sourceShown()")
+    bridge.vote(voted, known, [tab.turns, tab.log], **AT_ONCE)
+    resuming = bridge.resume(resumed, language, shown, cancels=asking, **AT_ONCE)
+    then_in_browser(resuming, "() => window.qaBot.answered('')")
     forgetting = [tab.pending, *known]
-    bridge.forget(forgotten, forgetting, shown, cancels=asking, queue=False, **_QUIET)
+    bridge.forget(forgotten, forgetting, shown, cancels=asking, **AT_ONCE)
 
 
 def _busy(busy: bool) -> tuple[Any, Any]:

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from qa_bot.settings import Settings
 from qa_bot.web.access import UPLOAD_PATH, Access, identifier
-from qa_bot.web.limits import BodyLimit
+from qa_bot.web.limits import BodyLimit, Rate, RequestRate
 from qa_bot.web.logs import RequestLog
 from qa_bot.web.proxy import FromProxy
 from qa_bot.web.sessions import Sessions
@@ -14,6 +14,7 @@ from qa_bot.web.sign_in import signing_in
 from qa_bot.web.users import Users
 
 _FORM = 100_000
+_REQUESTS = 10  # to a question
 
 
 def guard(server: FastAPI, settings: Settings) -> None:
@@ -24,6 +25,7 @@ def guard(server: FastAPI, settings: Settings) -> None:
         sessions = Sessions(users, settings.session_hours)
         server.include_router(signing_in(users, sessions, settings))
     # The middleware that is added last sees a request first.
+    server.add_middleware(RequestRate, rate=Rate(_REQUESTS * settings.questions_per_minute))
     server.add_middleware(Access, settings=settings, identify=identifier(settings, users, sessions))
     server.add_middleware(
         BodyLimit,

@@ -13,13 +13,12 @@ from qa_bot.errors import QaBotError
 from qa_bot.index.history import Generation, finished_folder, list_generations, rollback
 from qa_bot.index.manifest import Manifest, read_manifest
 from qa_bot.index.verify import faults_of
-from qa_bot.web.escape import safe
+from qa_bot.web.events import QUIET
 from qa_bot.web.languages import Worded, block
-from qa_bot.web.notices import problem_html, status_html
+from qa_bot.web.notices import hint_html, problem_html, status_html
 from qa_bot.web.roles import Role, current_visitor, require
 from qa_bot.web.strings import Language, text
 
-_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 # In the browser: from the server it could come after the end of what was begun next, and wipe it out.
 _CLEARED = "() => ['', {__type__: 'update', visible: false}]"
 _log = logging.getLogger(__name__)
@@ -95,10 +94,10 @@ def index_tab(bot: Bot, language: gr.State, worded: Worded) -> None:
         yield _choices(bot, lang), status_html(done), hidden
 
     outputs = [chosen, said, decision]
-    gr.on([tab.select, language.change], listed, language, outputs, **_QUIET)
-    verify.click(verified, [chosen, language], said, trigger_mode="always_last", **_QUIET)
-    back.click(asked, [chosen, language], [said, decision], **_QUIET)
-    confirm.click(rolled_back, [chosen, language], outputs, **_QUIET)
+    gr.on([tab.select, language.change], listed, language, outputs, **QUIET)
+    verify.click(verified, [chosen, language], said, trigger_mode="always_last", **QUIET)
+    back.click(asked, [chosen, language], [said, decision], **QUIET)
+    confirm.click(rolled_back, [chosen, language], outputs, **QUIET)
     gr.on(
         [cancel.click, chosen.input],
         None,
@@ -139,4 +138,4 @@ def _line(generation: Generation, language: Language) -> str:
 
 
 def _hint(language: Language) -> str:
-    return f'<p class="qb-hint">{safe(text(language, "index_text"))}</p>'
+    return hint_html(text(language, "index_text"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import gradio as gr
@@ -42,6 +42,11 @@ class Worded:
 def block(value: str, **given: Any) -> gr.HTML:
     """A piece of the page's own HTML, without Gradio's styles for running text."""
     return gr.HTML(value, apply_default_css=False, padding=False, **given)
+
+
+def choices_of(values: Iterable[str], language: Language) -> list[tuple[str, str]]:
+    """What a filter offers: everything, then ``values``."""
+    return [(text(language, "all"), ""), *((value, value) for value in values)]
 
 
 def _words(said: str | Render, language: Language) -> Any:

@@ -11,6 +11,8 @@ from qa_bot.clauses.model import Document
 from qa_bot.clauses.references import fold_words
 from qa_bot.web.catalog import Catalog, document_key, region_of, year_of
 from qa_bot.web.escape import safe
+from qa_bot.web.languages import choices_of
+from qa_bot.web.notices import status_html
 from qa_bot.web.sources import force_badge
 from qa_bot.web.strings import Language, text
 
@@ -47,7 +49,7 @@ def choices(documents: Sequence[Document], field: str, language: Language) -> li
     """What a filter offers: everything, then the values that occur (newest year first)."""
     read = _READ[field]
     values = sorted({read(document) for document in documents} - {""}, reverse=field == "year")
-    return [(text(language, "all"), ""), *((value, value) for value in values)]
+    return choices_of(values, language)
 
 
 def listing_html(
@@ -60,7 +62,7 @@ def listing_html(
     """The documents that fit, by region, newest first; ``opened`` is the key of the one being read."""
     found = [document for document in catalog.documents if filters.fit(document)]
     if not found:
-        return f'<p class="qb-hint">{text(language, "no_documents")}</p>'
+        return status_html(text(language, "no_documents"))
     found.sort(key=lambda d: d.date or date.min, reverse=True)
     found.sort(key=lambda d: region_of(d) or "\uffff")
     groups = "".join(

@@ -12,9 +12,10 @@ from qa_bot.clauses.model import Document
 from qa_bot.errors import NotFoundError
 from qa_bot.web.catalog import Catalog, document_key
 from qa_bot.web.conversation import Conversation
-from qa_bot.web.escape import safe
+from qa_bot.web.events import AT_ONCE, then_in_browser
 from qa_bot.web.languages import Worded
 from qa_bot.web.library import LONGEST_WORDS, Filters, choices, listing_html
+from qa_bot.web.notices import hint_html, problem_html
 from qa_bot.web.reader import document_html
 from qa_bot.web.strings import Language, text
 
@@ -71,7 +72,7 @@ def library_tab(
         try:
             html = _reading(conversation, catalog, catalog.document(key), lang)
         except NotFoundError as error:
-            key, html = "", _problem(error)
+            key, html = "", problem_html(error)
         return html, _listing(conversation, lang, key, region, issuer, year, words), key
 
     def jumped(lang: Language, wanted: str, label: str, *chosen: str) -> tuple[Any, Any, Any]:
@@ -82,26 +83,20 @@ def library_tab(
                 find_clause(catalog.store.clauses_of(document), label) if label.strip() else None
             )
         except NotFoundError as error:
-            return _problem(error), gr.skip(), gr.skip()
+            return problem_html(error), gr.skip(), gr.skip()
         key = document_key(document)
         html = _reading(conversation, catalog, document, lang, found.id if found else None)
         return html, _listing(conversation, lang, key, *chosen), key
 
-    quiet: dict[str, Any] = {
-        "queue": False, "show_progress": "hidden", "api_visibility": "private",
-    }  # fmt: skip
-    shown: dict[str, Any] = {
-        "js": "() => window.qaBot.documentShown()",
-        "api_visibility": "private",
-    }
     outputs = [reading, listing, opened]
     for part in filters:
-        part.change(filtered, [language, opened, *filters], listing, **quiet)
-    bridge.document(read, [language, *filters], outputs, **quiet).then(None, None, None, **shown)
-    for trigger in (jump.click, number.submit, section.submit):
-        trigger(jumped, [language, number, section, *filters], outputs, **quiet).then(
-            None, None, None, **shown
-        )
+        part.change(filtered, [language, opened, *filters], listing, **AT_ONCE)
+    given = [language, number, section, *filters]
+    opening = bridge.document(read, [language, *filters], outputs, **AT_ONCE)
+    triggers = (jump.click, number.submit, section.submit)
+    jumping = [trigger(jumped, given, outputs, **AT_ONCE) for trigger in triggers]
+    for event in (opening, *jumping):
+        then_in_browser(event, "() => window.qaBot.documentShown()")
 
 
 def _listing(conversation: Conversation, language: Language, opened: str = "", *chosen: str) -> str:
@@ -121,9 +116,5 @@ def _reading(
     )
 
 
-def _problem(error: NotFoundError) -> str:
-    return f'<p class="qb-refusal" role="alert">{safe(error)}</p>'
-
-
 def _nothing(language: Language) -> str:
-    return f'<p class="qb-hint">{text(language, "choose_document")}</p>'
+    return hint_html(text(language, "choose_document"))

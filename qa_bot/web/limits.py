@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import time
 from contextlib import suppress
 
@@ -15,11 +16,14 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_bot.errors import QaBotError
-from qa_bot.web.roles import Visitor
+from qa_bot.web.proxy import route_path
+from qa_bot.web.roles import Visitor, visitor_of
 
 _MOST_KEYS = 100_000
 _V6_PREFIX = 64
 _SLOWEST = 50_000  # bytes a second
+# The events of the page, MCP, uploads; look-ups and exports.
+_WORK = re.compile(r"POST /gradio_api/(?!cancel\b|reset\b).*|GET /(api|conversations)/.*")
 
 
 class TooMany(QaBotError):
@@ -28,6 +32,11 @@ class TooMany(QaBotError):
     def __init__(self, message: str, wait_s: int) -> None:
         super().__init__(message)
         self.wait_s = wait_s
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What an HTTP answer says beside the message."""
+        return {"Retry-After": str(self.wait_s)}
 
 
 class Allowance:
@@ -58,19 +67,19 @@ class Allowance:
         return max(1, round(reset - time.time()))
 
 
-class QuestionRate:
-    """How many questions a client may ask in a minute; 0 for any number."""
+class Rate:
+    """How often a client may do something in a minute; 0 for any number."""
 
     def __init__(self, per_minute: int) -> None:
         self._allowed = Allowance(per_minute) if per_minute else None
 
     def count(self, visitor: Visitor) -> None:
-        """Count one question of a client; raises ``TooMany``."""
+        """Count one time of a client; raises ``TooMany``."""
         key = client_key(visitor)
         if self._allowed and key and not self._allowed.take(key):
             wait = self._allowed.wait_s(key)
             raise TooMany(
-                f"您提问太频繁，请 {wait} 秒后再试。(too many questions: try again in {wait} seconds.)",
+                f"您的请求太频繁，请 {wait} 秒后再试。(too many requests: try again in {wait} seconds.)",
                 wait,
             )
 
@@ -87,6 +96,27 @@ def client_key(visitor: Visitor) -> str:
         network = ipaddress.ip_network((address, _V6_PREFIX), strict=False)
         return str(address.ipv4_mapped or network)
     return str(address)
+
+
+class RequestRate:
+    """Refuses (429) further requests of a client that makes the server work too often.
+
+    Questions have a rate of their own; what ends work is never refused.
+    """
+
+    def __init__(self, app: ASGIApp, rate: Rate) -> None:
+        self._app = app
+        self._rate = rate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and _WORK.fullmatch(f"{scope['method']} {route_path(scope)}"):
+            try:
+                self._rate.count(visitor_of(scope))
+            except TooMany as error:
+                refusal = JSONResponse({"error": str(error)}, 429, error.headers)
+                await refusal(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
 
 class _Refused(Exception):

@@ -153,6 +153,7 @@ def log_answer(answer: Answer, started: float, with_question: bool) -> None:
         extra={
             "request_id": current_visitor().request,
             "mode": answer.mode,
+            "fallback": answer.fallback,
             "refused": answer.refused,
             "reason": answer.reason,
             "citations": len(answer.citations),

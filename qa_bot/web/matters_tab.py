@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
 import gradio as gr
@@ -10,7 +9,8 @@ import gradio as gr
 from qa_bot.errors import QuestionError
 from qa_bot.web.conversation import Conversation
 from qa_bot.web.escape import button, safe
-from qa_bot.web.languages import Worded
+from qa_bot.web.events import AT_ONCE
+from qa_bot.web.languages import Worded, choices_of
 from qa_bot.web.matters import (
     COLUMNS,
     LONGEST_WORDS,
@@ -19,7 +19,7 @@ from qa_bot.web.matters import (
     find_matters,
     ordered,
 )
-from qa_bot.web.notices import problem_html
+from qa_bot.web.notices import hint_html, problem_html, status_html
 from qa_bot.web.strings import Language, text
 
 _MOST_ROWS = 200
@@ -36,7 +36,7 @@ def matters_tab(
     def values(field: str, lang: Language) -> list[tuple[str, str]]:
         rows = all_matters(conversation.catalog.store)
         found = sorted({getattr(row, field) for row in rows} - {""})
-        return [(text(lang, "all"), ""), *((value, value) for value in found)]
+        return choices_of(found, lang)
 
     def options(field: str) -> gr.Dropdown:
         key = f"column_{field}"
@@ -74,12 +74,9 @@ def matters_tab(
         chosen = (column, by[0] == column and not by[1])
         return table(lang, chosen, words, kind, body, change), chosen
 
-    quiet: dict[str, Any] = {
-        "queue": False, "show_progress": "hidden", "api_visibility": "private",
-    }  # fmt: skip
     for part in asked:
-        part.change(table, [language, order, *asked], shown, trigger_mode="always_last", **quiet)
-    bridge.sort(sorted_by, [language, order, *asked], [shown, order], **quiet)
+        part.change(table, [language, order, *asked], shown, trigger_mode="always_last", **AT_ONCE)
+    bridge.sort(sorted_by, [language, order, *asked], [shown, order], **AT_ONCE)
 
 
 def matters_html(
@@ -99,7 +96,7 @@ def matters_html(
     except QuestionError as error:
         return problem_html(error)
     if not found:
-        return f'<p class="qb-hint" role="status">{text(language, "no_matters")}</p>'
+        return status_html(text(language, "no_matters"))
     shown = ordered(found, *by)[:_MOST_ROWS]
     count = text(language, "found_matters", count=len(found))
     if len(shown) < len(found):
@@ -124,7 +121,7 @@ def matters_html(
 
 
 def _intro(language: Language) -> str:
-    return f'<p class="qb-hint">{text(language, "matters_text")}</p>'
+    return hint_html(text(language, "matters_text"))
 
 
 def _head(column: str, by: Order, language: Language) -> str:

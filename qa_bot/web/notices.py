@@ -1,9 +1,13 @@
-"""Lines that say how something went, spoken by screen readers when they appear."""
+"""Lines of the page in its own voice; what says how something went is spoken by screen readers."""
 
 from __future__ import annotations
 
 from qa_bot.errors import QaBotError
 from qa_bot.web.escape import safe
+
+
+def hint_html(words: str) -> str:
+    return f'<p class="qb-hint">{safe(words)}</p>'
 
 
 def status_html(words: str, *, waiting: bool = False) -> str:

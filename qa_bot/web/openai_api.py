@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from qa_bot.answer.model import Answer, Partial
 from qa_bot.errors import QaBotError
 from qa_bot.retrieval.question import Question, Turn
-from qa_bot.web.service import Service, status_of
+from qa_bot.web.service import Service, headers_of, status_of
 from qa_bot.web.turns import plain_answer
 
 MODEL = "qa-bot"
@@ -110,7 +110,9 @@ def chat(service: Service) -> APIRouter:
             items = service.stream(question)
             first = await anext(items)
         except QaBotError as error:
-            return JSONResponse({"error": _problem(error)}, status_code=status_of(error))
+            return JSONResponse(
+                {"error": _problem(error)}, status_code=status_of(error), headers=headers_of(error)
+            )
         usage = bool(request.stream_options and request.stream_options.include_usage)
         chunks = _chunks(first, items, head, usage)
         return StreamingResponse(_events(chunks), media_type="text/event-stream")

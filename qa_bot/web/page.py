@@ -11,12 +11,13 @@ from qa_bot.web.about import about_html
 from qa_bot.web.account import account_html
 from qa_bot.web.ask_tab import ask_tab
 from qa_bot.web.conversation import Conversation
-from qa_bot.web.escape import safe
+from qa_bot.web.events import AT_ONCE, then_in_browser
 from qa_bot.web.frame import dialog_html, masthead_html, notice_html
 from qa_bot.web.index_tab import index_tab
 from qa_bot.web.languages import Worded, block
 from qa_bot.web.library_tab import library_tab
 from qa_bot.web.matters_tab import matters_tab
+from qa_bot.web.notices import problem_html
 from qa_bot.web.past import Past
 from qa_bot.web.reader import document_html
 from qa_bot.web.roles import visitor_of
@@ -89,15 +90,11 @@ def build_page(service: Service, past: Past) -> None:
         name = name if turns else ""
         return [turns, name, *shown(turns, name, as_language(event.language), request)]
 
-    quiet: dict[str, Any] = {
-        "queue": False, "show_progress": "hidden", "api_visibility": "private",
-    }  # fmt: skip
     opened = [asked.turns, asked.name]
     outputs = [language, asked.log, asked.panel, asked.past, account, *worded.components]
-    bridge.start(started, None, [*opened, *outputs], **quiet).then(
-        None, None, None, js="() => window.qaBot.answered('')", api_visibility="private"
-    )
-    bridge.language(switched, opened, outputs, **quiet)
+    starting = bridge.start(started, None, [*opened, *outputs], **AT_ONCE)
+    then_in_browser(starting, "() => window.qaBot.answered('')")
+    bridge.language(switched, opened, outputs, **AT_ONCE)
 
 
 def _tab(name: str, worded: Worded) -> Any:
@@ -112,7 +109,7 @@ def _document_reader(conversation: Conversation) -> Any:
         try:
             clause = catalog.store.clause(str(wanted.get("clause")))
         except NotFoundError as error:
-            return f"<p>{safe(error)}</p>"
+            return problem_html(error)
         return document_html(
             catalog,
             catalog.store.document_of(clause),

@@ -16,7 +16,7 @@ from qa_bot.answer.model import Answer, Partial
 from qa_bot.bot import Bot
 from qa_bot.errors import ModelError, NotFoundError, QaBotError, QuestionError
 from qa_bot.retrieval.question import Question
-from qa_bot.web.limits import QuestionRate, TooMany
+from qa_bot.web.limits import Rate, TooMany
 from qa_bot.web.logs import FAILED, log_answer, log_failure, log_unanswered
 from qa_bot.web.roles import current_visitor
 
@@ -52,7 +52,7 @@ class Service:
         concurrent = settings.concurrent_questions
         self._threads = ThreadPoolExecutor(concurrent, thread_name_prefix="question")
         self._places = concurrent + settings.waiting_questions
-        self._rate = QuestionRate(settings.questions_per_minute)
+        self._rate = Rate(settings.questions_per_minute)
         self._lock = threading.Lock()
         self._closed = False
         self.running = 0
@@ -163,3 +163,8 @@ def status_of(error: QaBotError) -> int:
         (TooSlow, 504),
     )
     return next((status for kind, status in kinds if isinstance(error, kind)), 503)
+
+
+def headers_of(error: Exception) -> dict[str, str] | None:
+    """What an HTTP answer says of an error beside its status."""
+    return error.headers if isinstance(error, TooMany) else None

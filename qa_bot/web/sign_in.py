@@ -85,7 +85,7 @@ def signing_in(users: Users, sessions: Sessions, settings: Settings) -> APIRoute
         except TooMany as error:
             _log.warning("sign-in locked", extra={"user": name, "address": visitor.address})
             answer = _page(next, str(error), 429)
-            answer.headers["Retry-After"] = str(error.wait_s)
+            answer.headers.update(error.headers)
             return answer
         if user is None:
             _log.warning("sign-in failed", extra={"user": name, "address": visitor.address})

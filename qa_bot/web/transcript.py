@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from docx import Document as WordDocument
 from docx.oxml.ns import qn
 from docx.shared import Pt
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import PlainTextResponse
 
+from qa_bot.errors import NotFoundError
 from qa_bot.web.past import Past
 from qa_bot.web.strings import Language, as_language, text
 from qa_bot.web.turns import Exchange
@@ -26,10 +27,15 @@ def transcripts(past: Past) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/conversations/{conversation}.{ending}")
-    def transcript(request: Request, conversation: str, ending: str, lang: str = "zh") -> Response:
+    def transcript(
+        request: Request, conversation: str, ending: Literal["md", "docx"], lang: str = "zh"
+    ) -> Response:
         exchanges = past.exchanges(request, conversation)
-        if not exchanges or ending not in ("md", "docx"):
-            return PlainTextResponse("404", status_code=404)
+        if not exchanges:
+            raise NotFoundError(
+                "没有这段对话，它可能已被删除，或属于另一个浏览器。"
+                "(no such conversation: it was deleted, or is another browser's.)"
+            )
         language = as_language(lang)
         content, kind = (
             (as_markdown(exchanges, language).encode(), "text/markdown")

@@ -11,15 +11,15 @@ import gradio as gr
 
 from qa_bot.errors import QaBotError
 from qa_bot.gazette.reader import SUFFIXES
+from qa_bot.web.events import AT_ONCE, QUIET
 from qa_bot.web.languages import Worded, block
-from qa_bot.web.notices import problem_html, status_html
+from qa_bot.web.notices import hint_html, problem_html, status_html
 from qa_bot.web.outline import outline_html
 from qa_bot.web.roles import Role, require
 from qa_bot.web.strings import Language, text
 from qa_bot.web.uploads import Job, Staged, Uploads
 
 _LOOK_S = 0.2
-_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 Outputs = tuple[Any, ...]
 
 
@@ -81,9 +81,9 @@ def upload_tab(uploads: Uploads, language: gr.State, worded: Worded) -> None:
         return None, status_html(text(lang, "upload_cancelled")), *_open(False)
 
     outputs = [staged, said, confirm, cancel]
-    given.upload(looked_at, [given, language], [*outputs, given], **_QUIET)
-    confirm.click(confirmed, [staged, language], outputs, **_QUIET)
-    cancel.click(cancelled, [staged, language], outputs, queue=False, **_QUIET)
+    given.upload(looked_at, [given, language], [*outputs, given], **QUIET)
+    confirm.click(confirmed, [staged, language], outputs, **QUIET)
+    cancel.click(cancelled, [staged, language], outputs, **AT_ONCE)
 
 
 def _open(decision: bool) -> tuple[Any, Any]:
@@ -92,7 +92,7 @@ def _open(decision: bool) -> tuple[Any, Any]:
 
 
 def _hint(language: Language) -> str:
-    return f'<p class="qb-hint">{text(language, "upload_text")}</p>'
+    return hint_html(text(language, "upload_text"))
 
 
 def _progress(job: Job, language: Language) -> str:

@@ -11,7 +11,12 @@ from qa_bot.evaluation.measures.citations import (
     CitationRecall,
     QuoteValidity,
 )
-from qa_bot.evaluation.measures.effort import AnswerLength, ModelFallback
+from qa_bot.evaluation.measures.effort import (
+    AnswerLength,
+    ModelFallback,
+    ModelUnavailable,
+    ModelUnverified,
+)
 from qa_bot.evaluation.measures.evidence import (
     Evidence300,
     Evidence1000,
@@ -66,6 +71,8 @@ MEASURES: tuple[Measure, ...] = (
     Evidence3000(),
     EvidenceAll3000(),
     ModelFallback(),
+    ModelUnavailable(),
+    ModelUnverified(),
     AnswerLength(),
 )
 BY_NAME = {measure.NAME: measure for measure in MEASURES}

@@ -5,6 +5,7 @@
   const LANGUAGE = "qa-bot-language";
   const SHADE = "qa-bot-shade";
   const OPEN = "qa-bot-conversation";
+  const WARNED_MS = 10_000;
   let bridge = null;
 
   const one = (selector, root) => (root || document).querySelector(selector);
@@ -29,6 +30,27 @@
   function speak(language) {
     document.documentElement.lang = language === "en" ? "en" : "zh-CN";
   }
+
+  /* A sentence that everybody sees, for a while. */
+  function warn(words) {
+    one(".qb-warning")?.remove();
+    const line = document.createElement("p");
+    line.className = "qb-warning";
+    line.setAttribute("role", "alert");
+    line.textContent = words;
+    (one("dialog[open]") || document.body).append(line);
+    setTimeout(() => line.remove(), WARNED_MS);
+  }
+
+  /* Gradio says nothing where the server refuses an event that does not wait in its queue. */
+  const fetched = window.fetch;
+  window.fetch = async (...request) => {
+    const answer = await fetched(...request);
+    if (!answer.ok && /\/gradio_api\/(?!queue\/)/.test(answer.url)) {
+      answer.clone().json().then(({ error }) => error && warn(error)).catch(() => {});
+    }
+    return answer;
+  };
 
   async function copy(button) {
     let done = true;
@@ -73,8 +95,10 @@
     dialog.setAttribute("aria-busy", "true");
     try {
       const language = document.documentElement.lang === "en" ? "en" : "zh";
-      body.innerHTML = await bridge.server.whole_document({
+      const whole = await bridge.server.whole_document({
         clause: data.clause || "", quote: data.quote || "", language });
+      if (whole === undefined) throw new Error("no document came");
+      body.innerHTML = whole;
       const target = one("[aria-current]", body);
       if (target) {
         const tall = target.offsetHeight > body.clientHeight * 0.8;
@@ -136,10 +160,6 @@
       const language = stored(LANGUAGE);
       speak(language);
       trigger("start", { language, conversation: keptOpen() || "" });
-    },
-    /* After a question was taken: bring it into view. */
-    asked() {
-      requestAnimationFrame(() => one("#qb-current .qb-turn")?.scrollIntoView({ block: "nearest" }));
     },
     /* After an answer: speak its end, bring its beginning into view. */
     answered(words) {
