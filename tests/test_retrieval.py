@@ -73,7 +73,9 @@ def test_a_place_under_two_names_counts_once(ranker):
     assert "盘锦" in titles
 
 
-@pytest.mark.parametrize("asked", ["辽滨能办吗？", "辽滨经开区能办吗？", "Who handles it in the Liaobin zone?"])
+@pytest.mark.parametrize(
+    "asked", ["辽滨能办吗？", "辽滨经开区能办吗？", "Who handles it in the Liaobin zone?"]
+)
 def test_whom_a_document_gives_something_is_a_place_within_its_own(ranker, asked):
     named = read(ranker, asked).places
     meant = {ranker.regions.full_names[i] for i in ranker.documents_meant(read(ranker, asked))}
