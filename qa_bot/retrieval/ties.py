@@ -13,8 +13,8 @@ from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.reading import Reader, readings
 
 # So many clauses at most are read, and only those at least so likely as this share of the best.
-_MOST = 5
-_LEVEL = math.exp(-2)
+_MOST = 3
+_LEVEL = math.exp(-1)
 # What the log-odds of answering count for beside the log-likelihood of the ranking.
 _WEIGHT = 0.5
 
