@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from qa_bot.index.among import Among
 from qa_bot.index.embedding import embed_query, embed_texts, load_embedding
 from qa_bot.index.shipped import corpus_texts
 from qa_bot.index.vector_cache import VectorCache
@@ -49,3 +50,15 @@ def test_a_search_among_some_documents_is_the_whole_search_without_the_others(bo
 def test_a_search_among_no_documents_finds_nothing(bot):
     vector = embed_query("校车标牌", load_embedding(bot.settings))
     assert bot.index.dense(vector, 5, ["没有这份文件"]) == []
+
+
+def test_vectors_of_few_documents_are_kept_within_bounds(bot, monkeypatch):
+    monkeypatch.setattr("qa_bot.index.among._MOST_KEPT", 0)
+    among = Among(bot.index._collection, bot.index.manifest.dimension)
+    vector = embed_query("校车标牌怎么办理？", load_embedding(bot.settings))
+    titles = [document.title for document in bot.index.store.documents[:3]]
+    alone = [among.nearest(vector, 5, [title]) for title in titles]
+    assert all(alone)
+    assert len(among._known) == 1
+    together = sorted((near for one in alone for near in one), key=lambda found: -found[1])
+    assert among.nearest(vector, 5, titles) == together[:5]

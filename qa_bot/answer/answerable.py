@@ -262,6 +262,8 @@ def _unquoted(query: Query, hits: Sequence[Hit], store: ClauseStore) -> str:
 def missing_section(query: Query, store: ClauseStore) -> str:
     """The first label (第X条, 附件3) that no document has which the question names with it, behind
     the name of such a document; "" where there is none."""
+    if not query.labels:
+        return ""
     named = [document for document in store.documents if query.names(document)]
     if any(not any(title in d.title for d in named) for title in query.titles):
         return ""  # it may be a label of that other document

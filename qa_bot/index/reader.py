@@ -15,6 +15,7 @@ from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
 from qa_bot.errors import IndexStoreError
+from qa_bot.index.among import Among
 from qa_bot.index.chroma import (
     close_client,
     fault_of,
@@ -40,9 +41,8 @@ from qa_bot.settings import Settings
 if TYPE_CHECKING:
     from llama_index.vector_stores.chroma import ChromaVectorStore
 
-# Chroma looks through the metadata of every passage for a filter: at 150,000 that takes 200 ms,
-# and ten times as many neighbours 80 ms.
-_LEAST_SHARE_UNFILTERED = 0.1
+# From so large a share of the clauses the nearest of all are fetched, as many more as are needed.
+_LEAST_SHARE_OF_ALL = 0.1
 
 
 class Index:
@@ -63,6 +63,7 @@ class Index:
         self.store = store
         self.lexical = lexical
         self._collection = collection
+        self._among = Among(collection, manifest.dimension)
         self._opened = opened
 
     def dense(
@@ -83,12 +84,12 @@ class Index:
         count = every if titles is None else sum(self._clauses_of_title[name] for name in titles)
         if not count:
             return []
-        filtered = titles if count < _LEAST_SHARE_UNFILTERED * every else None
+        among = titles if count < _LEAST_SHARE_OF_ALL * every else None
         n = min(n, count)
-        wanted = n if filtered else n * every // count
+        wanted = n if among else n * every // count
         while True:
             wanted = min(2 * wanted, passages)
-            nearest = self._nearest(query_vector, wanted, filtered)
+            nearest = self._nearest(query_vector, wanted, among)
             if titles is not None:
                 nearest = {id: near for id, near in nearest.items() if self._title(id) in titles}
             if len(nearest) >= n or wanted == passages:
@@ -122,19 +123,23 @@ class Index:
         self, query_vector: NDArray[np.float32], wanted: int, titles: Collection[str] | None
     ) -> dict[str, float]:
         try:
-            found = self._collection.query(
-                query_embeddings=query_vector[np.newaxis],
-                n_results=wanted,
-                where=None if titles is None else {"title": {"$in": list(titles)}},
-                include=["distances"],
-            )
+            if titles is None:
+                found = self._collection.query(
+                    query_embeddings=query_vector[np.newaxis],
+                    n_results=wanted,
+                    include=["distances"],
+                )
+                distances = np.array((found["distances"] or [[]])[0])
+                passages = list(zip(found["ids"][0], (1 - distances).tolist(), strict=True))
+            else:
+                passages = self._among.nearest(query_vector, wanted, titles)
             twins = self._twins
         except ChromaError as error:
             raise damaged(str(error)) from error
         nearest: dict[str, float] = {}
-        for passage, distance in zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True):
+        for passage, similarity in passages:
             for clause_id in (clause_of(passage), *twins.get(passage, ())):
-                nearest.setdefault(clause_id, 1.0 - distance)
+                nearest.setdefault(clause_id, similarity)
         return nearest
 
     def _title(self, clause_id: str) -> str:

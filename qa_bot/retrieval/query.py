@@ -179,10 +179,13 @@ class Query(BaseModel):
     def names(self, document: Document, *, whole: bool = False) -> bool:
         """Does the question name ``document`` by title, by 文号 or, unless ``whole``, by its number
         alone?"""
-        numbers = (number for number in self.doc_numbers if number.whole or not whole)
-        by_number = any(number.names(document.doc_no) for number in numbers)
-        by_title = any(title in document.title for title in self.titles)
-        return by_number or by_title or self._says_title(document.title)
+        for number in self.doc_numbers:
+            if (number.whole or not whole) and number.names(document.doc_no):
+                return True
+        for title in self.titles:
+            if title in document.title:
+                return True
+        return self._says_title(document.title)
 
     def _says_title(self, title: str) -> bool:
         """Does the question say the title without 《》, if need be without its place?"""

@@ -12,7 +12,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Protocol
 
@@ -29,6 +29,7 @@ from qa_bot.retrieval.sections import keys_of, labelled, own_keys
 
 _NEIGHBOURS = 300
 _CANDIDATES = 40
+_QUESTIONS_KEPT = 100
 # A clause that the question names by label comes before all others of the document that it names,
 # or of all documents.
 _NAMED = 100.0
@@ -79,6 +80,7 @@ class Ranker:
         learned = load_learned() if learned is None else learned
         self._learned = np.array([learned.get(name, 0.0) for name in NAMES], dtype=np.float32)
         store = index.store
+        self._named_documents = lru_cache(_QUESTIONS_KEPT)(self._find_named)
         self.regions = Regions(store.documents)
         self.corrector = Corrector(index.lexical)
         self._features = Features(store, index.lexical)
@@ -191,7 +193,7 @@ class Ranker:
     def _of_documents(self, positions: Iterable[int]) -> Scores:
         return np.isin(self._document, list(positions)).astype(np.float32)
 
-    def _named_documents(self, query: Query) -> dict[int, bool]:
+    def _find_named(self, query: Query) -> dict[int, bool]:
         """Documents that the question names, by 文号 (or its number alone) or by title; True for
         those that it names for certain: not by a number alone."""
         return {
