@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import json
 
-from eval.fresh import QUESTIONS, Outcome, row
+import pytest
+
+from eval.fresh import QUESTIONS, READERS, Outcome, row
 from qa_bot.evaluation.folding import squeeze
 
-ROWS = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
+SETS = {
+    path.name: [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    for path in (QUESTIONS, READERS)
+}
 
 
-def test_every_quote_stands_in_its_gazette(corpus_dir):
-    texts = {name: squeeze((corpus_dir / name).read_text("utf-8")) for name in _files()}
-    assert len(texts) == 5
-    for one in ROWS:
+@pytest.mark.parametrize("name", SETS)
+def test_every_quote_stands_in_its_gazette(bot, name):
+    texts = {}
+    for clause in bot.index.store.clauses:
+        texts[clause.file] = texts.get(clause.file, "") + squeeze(clause.text)
+    for one in SETS[name]:
         assert squeeze(one["quote"]) in texts[one["file"]], one
 
 
-def test_questions_are_different_and_say_what_is_absent():
-    assert len({one["question"] for one in ROWS}) == len(ROWS) > 200
-    assert all(one["answerable"] != bool(one.get("absent")) for one in ROWS)
-    for name in _files():
-        answered = [one["answerable"] for one in ROWS if one["file"] == name]
+@pytest.mark.parametrize("name", SETS)
+def test_questions_are_different_and_say_what_is_absent(name):
+    rows = SETS[name]
+    asked = {(*one.get("history", ()), one["question"]) for one in rows}
+    files = {one["file"] for one in rows}
+    assert len(asked) == len(rows) > 200
+    assert all(one["answerable"] != bool(one.get("absent")) for one in rows)
+    assert len(files) == 5
+    for file in files:
+        answered = [one["answerable"] for one in rows if one["file"] == file]
         assert 15 < sum(answered) < len(answered) - 15
 
 
@@ -33,7 +45,3 @@ def test_a_line_counts_what_is_found_lost_and_refused():
         Outcome("plain", False, False, 0.5, 10),
     ]
     assert row("plain", found) == "| plain | 2 / 2 | 0.500 | 1.000 | 0.625 | 0.500 | 0.500 |"
-
-
-def _files() -> list[str]:
-    return sorted({one["file"] for one in ROWS})

@@ -53,6 +53,7 @@ def test_what_the_documents_know_nothing_of_is_refused_after_a_good_question_too
     [
         ("那谁来审批？", True),
         ("床位呢？", True),
+        ("罚多少？", True),
         ("要是碰上急事呢，也得等到那会儿？", True),
         ("如果不服呢", True),
         ("校车标牌怎么办理呢？", False),

@@ -283,7 +283,8 @@ def _names_nothing(asked: str, regions: Regions) -> bool:
     if regions.named_in(asked):
         return False
     words = re.findall(r"[\u4e00-\u9fff]|[A-Za-z0-9]+", things_in(asked))
-    return len(words) <= (1 if _POINTING.search(asked) else 0)
+    verb_alone = len(words) == 1 and not words[0].isascii()
+    return not words or verb_alone or (len(words) == 1 and bool(_POINTING.search(asked)))
 
 
 def things_in(text: str) -> str:
