@@ -69,13 +69,13 @@ def row(name: str, found: list[Outcome]) -> str:
     yes = [one for one in found if one.answerable]
     no = [one for one in found if not one.answerable]
     values = [
-        mean(one.rank < 1 for one in yes),
-        mean(one.rank < 5 for one in yes),
-        mean(1 / (1 + one.rank) if one.rank < _DEPTH else 0.0 for one in yes),
-        mean(one.refused for one in yes),
-        mean(one.refused for one in no),
+        [one.rank < 1 for one in yes],
+        [one.rank < 5 for one in yes],
+        [1 / (1 + one.rank) if one.rank < _DEPTH else 0.0 for one in yes],
+        [one.refused for one in yes],
+        [one.refused for one in no],
     ]
-    shown = " | ".join(f"{value:.3f}" for value in values)
+    shown = " | ".join(f"{mean(of_each):.3f}" if of_each else "—" for of_each in values)
     return f"| {name} | {len(yes)} / {len(no)} | {shown} |"
 
 

@@ -45,3 +45,4 @@ def test_a_line_counts_what_is_found_lost_and_refused():
         Outcome("plain", False, False, 0.5, 10),
     ]
     assert row("plain", found) == "| plain | 2 / 2 | 0.500 | 1.000 | 0.625 | 0.500 | 0.500 |"
+    assert row("plain", found[:1]) == "| plain | 1 / 0 | 1.000 | 1.000 | 1.000 | 0.000 | — |"
