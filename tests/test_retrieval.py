@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from index_samples import document
 
 from qa_bot.errors import QuestionError
 from qa_bot.index.embedding import ShippedEmbedding
@@ -10,6 +11,7 @@ from qa_bot.retrieval.doc_numbers import doc_numbers
 from qa_bot.retrieval.query import read_query
 from qa_bot.retrieval.question import Question, Turn
 from qa_bot.retrieval.ranker import Ranker
+from qa_bot.retrieval.regions import Regions
 from qa_bot.retrieval.retriever import HybridRetriever
 
 
@@ -82,6 +84,19 @@ def test_whom_a_document_gives_something_is_a_place_within_its_own(ranker, asked
     assert "辽滨" in named
     assert meant == {"盘锦市"}
     assert len(ranker.regions.documents_of(named)) == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "asked", "named"),
+    [
+        ("甲州市人民政府关于向临江高新技术产业开发区下放一批事项的决定", "临江能办吗？", True),
+        ("甲州市人民政府办公室关于向河湾镇赋予执法权限的通知", "河湾镇谁执法？", True),
+        ("甲州市人民政府关于向社会公开征求意见的通知", "社会公开怎么办？", False),
+    ],
+)
+def test_places_that_a_title_gives_something_to(title, asked, named):
+    places = Regions([document("a.txt", title, 1)])
+    assert bool(places.named_in(asked)) is named
 
 
 def test_place_chooses_the_document_and_leaves_the_keywords(ranker):
